@@ -1,0 +1,2 @@
+//! Work on this repository: `cargo xtask help`.
+fn main() {}
