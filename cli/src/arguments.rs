@@ -1,0 +1,129 @@
+//! What the user may ask for.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::failure::{Failure, tell};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; also when the followed process ended, you left, or the reader of the
+     output went away
+  1  something could not be done: one line on stderr says what, and what to do
+  2  the command line makes no sense";
+
+/// See memory as the kernel sees it.
+#[derive(Parser)]
+#[command(name = "allotment", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Map pages in a fresh process, write to them, unmap them, and see what each
+    /// step costs; or follow a process with --pid
+    ///
+    /// Without --pid a fresh process goes through four steps: baseline, map
+    /// pages and touch nothing, write to them one by one, unmap. After each step
+    /// the kernel is asked for the process's VSZ (address space) and RSS (memory
+    /// in RAM), and one sentence says why they are what they are.
+    ///
+    /// With --pid any process is followed until it ends: as a live picture in a
+    /// terminal (q leaves), as one line a sample anywhere else.
+    #[command(after_help = EXIT_CODES)]
+    Observe(Observe),
+
+    /// The process that `observe` observes; speaks a protocol on stdin and stdout
+    #[command(hide = true)]
+    ObserveSubject,
+}
+
+/// The options of `allotment observe`.
+#[derive(Args)]
+pub(crate) struct Observe {
+    /// How many pages to map
+    #[arg(long, value_name = "N", default_value = "4", value_parser = pages)]
+    #[arg(conflicts_with = "pid")]
+    pub(crate) pages: usize,
+
+    /// Follow this process instead
+    #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
+    pub(crate) pid: Option<i32>,
+
+    /// Milliseconds from one sample to the next
+    #[arg(long, value_name = "MS", default_value_t = 500, requires = "pid")]
+    #[arg(value_parser = clap::value_parser!(u64).range(10..=86_400_000))]
+    pub(crate) interval: u64,
+
+    /// Leave after this many samples
+    #[arg(long, value_name = "N", requires = "pid")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+
+    /// Print JSON: one object, or with --pid one object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Write a chart of VSZ and RSS to this file, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+/// At least one page, and no more bytes than an address can count.
+fn pages(text: &str) -> Result<usize, String> {
+    let page_bytes = rustix::param::page_size();
+    let most = isize::MAX as usize / page_bytes;
+    match text.parse::<usize>() {
+        Ok(0) => Err("there is nothing to see in 0 pages: ask for at least 1".into()),
+        Ok(pages) if pages <= most => Ok(pages),
+        Err(e) if !matches!(e.kind(), std::num::IntErrorKind::PosOverflow) => {
+            Err(format!("{e}: ask for a number of pages, such as 4"))
+        }
+        _ => Err(format!(
+            "no address space holds that much: at {page_bytes} bytes a page an address counts \
+             {most} pages at most"
+        )),
+    }
+}
+
+/// The command line, or the exit code when it asks for nothing to be done.
+pub(crate) fn read() -> Result<Arguments, ExitCode> {
+    Arguments::try_parse().map_err(|error| {
+        if error.use_stderr() {
+            let text = error.render().to_string();
+            tell(text.strip_prefix("error: ").unwrap_or(&text).trim_end());
+        } else {
+            // Help or the version; a reader that has gone needs neither.
+            let _ = error.print();
+        }
+        ExitCode::from(error.exit_code().try_into().unwrap_or(2))
+    })
+}
+
+/// The help text on stdout.
+pub(crate) fn print_help() -> Result<(), Failure> {
+    Ok(Arguments::command().print_help()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn pages_are_at_least_one_and_fit_an_address() {
+        assert_eq!(pages("1"), Ok(1));
+        assert_eq!(pages("262144"), Ok(262_144));
+        for absurd in ["0", "-1", "four", "", "9223372036854775807", "99999999999999999999999"] {
+            assert!(pages(absurd).is_err(), "{absurd}");
+        }
+    }
+}

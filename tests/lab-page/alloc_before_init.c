@@ -1,0 +1,13 @@
+// alloc before init_alloc gives NULL and maps nothing.
+#include "alloc.h"
+#include "../support/check.h"
+
+int main(void)
+{
+    long before = vsz_bytes();
+    CHECK(alloc(8) == NULL && alloc(4096) == NULL);
+    CHECK(vsz_bytes() == before);
+    CHECK(init_alloc() == 0);
+    CHECK(alloc(4096) != NULL);
+    return 0;
+}
