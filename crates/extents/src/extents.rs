@@ -79,16 +79,15 @@ impl<B: Books> Extents<B> {
         }
     }
 
-    /// Forgets every region. The records are used again from the first on.
-    pub fn clear(&mut self) {
+    /// Forgets every region, and returns the books: the owner may exchange their
+    /// memory now, because nothing that is written there will be read.
+    pub fn clear(&mut self) -> &mut B {
         self.slots = Slots::NEW;
         self.index = Index::NEW;
         self.units = 0;
         self.units_free = 0;
         self.longest_region = 0;
-        if let Some(anchor) = self.books.arrays_mut().0.first_mut() {
-            *anchor = Boundary::NEW;
-        }
+        &mut self.books
     }
 
     /// Units in all regions.
@@ -130,6 +129,9 @@ impl<B: Books> Extents<B> {
         self.reserve(2, len)?;
         self.longest_region = self.longest_region.max(len);
         let (boundaries, nodes) = self.books.arrays_mut();
+        if self.slots.fresh() == 0 {
+            boundaries[ANCHOR as usize] = Boundary::NEW;
+        }
         let last = boundaries[ANCHOR as usize].prev();
         let first = ring::insert_after(boundaries, &mut self.slots, last, start);
         let edge = ring::insert_after(boundaries, &mut self.slots, first, end);

@@ -34,7 +34,7 @@ pub mod lock;
 mod sync;
 
 pub use line::Line;
-pub use linux::Linux;
+pub use linux::{Linux, abort};
 pub use lock::Lock;
 
 use core::ptr::NonNull;
@@ -76,4 +76,20 @@ pub unsafe trait Os {
 
     /// Writes one line to standard error; what cannot be written is lost.
     fn report(&self, line: &[u8]);
+}
+
+// SAFETY: every call is handed on to the same operating system.
+unsafe impl<O: Os> Os for &O {
+    fn map(&self, bytes: usize) -> Result<NonNull<u8>, Errno> {
+        (**self).map(bytes)
+    }
+
+    unsafe fn unmap(&self, at: NonNull<u8>, bytes: usize) -> Result<(), Errno> {
+        // SAFETY: handed on under the same contract.
+        unsafe { (**self).unmap(at, bytes) }
+    }
+
+    fn report(&self, line: &[u8]) {
+        (**self).report(line);
+    }
 }

@@ -4,9 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use extents::{
-    Arrays, Books, Boundary, Extents, Handle, Node, Refusal, Region, Room, Unit,
-};
+use extents::{Arrays, Books, Boundary, Extents, Handle, Node, Refusal, Region, Room, Unit};
 
 /// Books in `Vec`s, up to a limit of boundary records.
 pub struct Grown<U: Unit, R: Room<U>> {
