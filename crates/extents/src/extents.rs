@@ -23,7 +23,7 @@ pub struct Extents<B: Books> {
     pub(crate) units: u64,
     /// Units in free extents.
     pub(crate) units_free: u64,
-    /// The longest region that was ever added: bounds the bins in use.
+    /// At least the longest region that was ever added: bounds the bins in use.
     pub(crate) longest_region: u64,
     /// The serial number of the next taking.
     serial: u32,
@@ -127,7 +127,6 @@ impl<B: Books> Extents<B> {
         let end = start.checked_add(len).filter(|&end| len > 0 && end <= <B::Unit>::MAX);
         let end = end.ok_or(Refusal::Range)?;
         self.reserve(2, len)?;
-        self.longest_region = self.longest_region.max(len);
         let (boundaries, nodes) = self.books.arrays_mut();
         if self.slots.fresh() == 0 {
             boundaries[ANCHOR as usize] = Boundary::NEW;
@@ -366,6 +365,18 @@ impl<B: Books> Extents<B> {
         Taken { handle: Handle { index: id, serial }, start }
     }
 
+    /// Sees to it that the books have room for so many boundaries, in regions of
+    /// up to `longest` units: up to there, no operation is refused for want of
+    /// records.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoRecords`].
+    pub fn provide(&mut self, boundaries: usize, longest: u64) -> Result<(), Refusal> {
+        self.longest_region = self.longest_region.max(longest);
+        self.make_room(boundaries + 1)
+    }
+
     /// Sees to it that `more` boundaries can be added, together with all the
     /// index nodes that giving back may ever need for them.
     #[inline]
@@ -373,8 +384,14 @@ impl<B: Books> Extents<B> {
         if self.slots.has_vacant(more) && region <= self.longest_region {
             return Ok(());
         }
-        let boundaries = self.slots.len_for(more);
-        let nodes = nodes_for(boundaries, self.longest_region.max(region));
+        self.longest_region = self.longest_region.max(region);
+        self.make_room(self.slots.len_for(more))
+    }
+
+    /// Sees to it that the boundary array has this length, and the node array the
+    /// one that goes with it.
+    fn make_room(&mut self, boundaries: usize) -> Result<(), Refusal> {
+        let nodes = nodes_for(boundaries, self.longest_region);
         let enough =
             |books: &B| books.boundaries().len() >= boundaries && books.nodes().len() >= nodes;
         if enough(&self.books) || (self.books.grow(boundaries, nodes) && enough(&self.books)) {

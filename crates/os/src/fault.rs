@@ -15,9 +15,9 @@ pub struct Faulty<O> {
     maps_left: Cell<Option<usize>>,
     unmaps_left: Cell<Option<usize>>,
     /// Calls of `map` that succeeded.
-    pub mapped: Cell<usize>,
-    /// Calls of `unmap` that succeeded.
-    pub unmapped: Cell<usize>,
+    pub maps: Cell<usize>,
+    /// Bytes mapped and not unmapped.
+    pub bytes_mapped: Cell<usize>,
     /// Lines reported.
     pub reports: Cell<usize>,
 }
@@ -29,8 +29,8 @@ impl<O> Faulty<O> {
             below,
             maps_left: Cell::new(None),
             unmaps_left: Cell::new(None),
-            mapped: Cell::new(0),
-            unmapped: Cell::new(0),
+            maps: Cell::new(0),
+            bytes_mapped: Cell::new(0),
             reports: Cell::new(0),
         }
     }
@@ -63,7 +63,8 @@ unsafe impl<O: Os> Os for Faulty<O> {
     fn map(&self, bytes: usize) -> Result<NonNull<u8>, Errno> {
         spend(&self.maps_left)?;
         let at = self.below.map(bytes)?;
-        self.mapped.set(self.mapped.get() + 1);
+        self.maps.set(self.maps.get() + 1);
+        self.bytes_mapped.set(self.bytes_mapped.get() + bytes);
         Ok(at)
     }
 
@@ -71,7 +72,7 @@ unsafe impl<O: Os> Os for Faulty<O> {
         spend(&self.unmaps_left)?;
         // SAFETY: handed on under the same contract.
         unsafe { self.below.unmap(at, bytes) }?;
-        self.unmapped.set(self.unmapped.get() + 1);
+        self.bytes_mapped.set(self.bytes_mapped.get() - bytes);
         Ok(())
     }
 

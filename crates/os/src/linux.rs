@@ -70,16 +70,16 @@ pub(crate) fn futex_wake_one(word: &core::sync::atomic::AtomicU32) {
     let _ = unsafe { syscall!(Sysno::futex, word.as_ptr(), FUTEX_WAKE_PRIVATE, 1) };
 }
 
-/// Ends the process as `abort` does: by SIGABRT, whatever its handler says.
+/// Ends the process: by SIGABRT, or if that is blocked or handled, by exiting.
 pub fn abort() -> ! {
     const SIGABRT: usize = 6;
     const EXIT_ABORTED: usize = 134;
-    // SAFETY: these calls take numbers only.
-    unsafe {
-        let process = syscall!(Sysno::getpid).unwrap_or(0);
-        let thread = syscall!(Sysno::gettid).unwrap_or(0);
-        let _ = syscall!(Sysno::tgkill, process, thread, SIGABRT);
-    }
+    // SAFETY: takes nothing.
+    let process = unsafe { syscall!(Sysno::getpid) }.unwrap_or(0);
+    // SAFETY: takes nothing.
+    let thread = unsafe { syscall!(Sysno::gettid) }.unwrap_or(0);
+    // SAFETY: takes numbers only; a signal to this very thread.
+    let _ = unsafe { syscall!(Sysno::tgkill, process, thread, SIGABRT) };
     loop {
         // SAFETY: takes a number only, and does not return.
         let _ = unsafe { syscall!(Sysno::exit_group, EXIT_ABORTED) };

@@ -120,23 +120,34 @@ impl<T: Zero, F: First<T>> Grown<T, F> {
         // elements, and nothing else refers to it.
         let new = unsafe { core::slice::from_raw_parts_mut(at.as_ptr(), len) };
         new[..had].copy_from_slice(self.get());
-        self.unmap(os);
-        self.mapped = Some(Mapped { at, len });
+        let new = Mapped { at, len };
+        if !self.unmap(os) {
+            // Two mappings, one of them too many: stay with the old one.
+            new.unmap(os);
+            return false;
+        }
+        self.mapped = Some(new);
         true
     }
 
-    /// Goes back to the static part and forgets the elements beyond it.
+    /// Goes back to the static part, whose elements are those of before the first
+    /// growth. If the mapping cannot be unmapped, it stays in use as it is.
     pub(crate) fn shrink(&mut self, os: &impl Os) {
-        self.unmap(os);
-        self.mapped = None;
+        if self.unmap(os) {
+            self.mapped = None;
+        }
     }
 
-    fn unmap(&self, os: &impl Os) {
-        if let Some(mapped) = &self.mapped {
-            let bytes = mapped.len * size_of::<T>();
-            // SAFETY: `grow` mapped these bytes, and both callers drop the only
-            // reference to them. Failing would only leave them mapped.
-            let _ = unsafe { os.unmap(mapped.at.cast(), bytes) };
-        }
+    /// Whether there is no mapping any more.
+    fn unmap(&self, os: &impl Os) -> bool {
+        self.mapped.as_ref().is_none_or(|mapped| mapped.unmap(os))
+    }
+}
+
+impl<T> Mapped<T> {
+    fn unmap(&self, os: &impl Os) -> bool {
+        // SAFETY: `grow` mapped these bytes, and its callers end all use of them
+        // when the answer is yes.
+        unsafe { os.unmap(self.at.cast(), self.len * size_of::<T>()) }.is_ok()
     }
 }

@@ -93,8 +93,9 @@ impl<K: Kind, O: Os + Copy> PageHeap<K, O> {
         let used = self.pages.in_use() * K::PAGE_UNITS;
         let refused = self.pages.unmap_all(&self.os);
         if refused && !K::ON_DEMAND {
-            // The page is a spare one now, and comes back at the same address.
-            let _ = self.pages.add(&self.os);
+            // The page is a spare one now, and comes back as it was.
+            let region = self.pages.region(0);
+            self.pages.add(&self.os, region);
             return Err(NotDone::Refused);
         }
         self.extents.clear().shrink();
@@ -173,19 +174,20 @@ impl<K: Kind, O: Os + Copy> PageHeap<K, O> {
         self.extents.check()
     }
 
-    /// Brings one more page into use, all of it free.
+    /// Brings one more page into use, all of it free, with all the records that its
+    /// blocks may ever need.
     fn add_page(&mut self) -> Option<()> {
-        let first = self.pages.in_use() * K::PAGE_UNITS;
+        let pages = self.pages.in_use();
+        let (first, units) = (pages * K::PAGE_UNITS, K::PAGE_UNITS as u64);
         if !self.starts.grow(&self.os, first + K::PAGE_UNITS) {
             return None;
         }
-        let page = self.pages.add(&self.os)?;
-        match self.extents.add_region(first as u64, K::PAGE_UNITS as u64) {
-            Ok(region) => self.pages.set_region(page, region),
-            Err(_) => {
-                self.pages.undo_add();
-                return None;
-            }
+        self.extents.provide((pages + 1) * (K::PAGE_UNITS + 1), units).ok()?;
+        let region = self.extents.add_region(first as u64, units).ok()?;
+        if !self.pages.add(&self.os, region) {
+            // All of the region is free: it was added just now.
+            let _ = self.extents.remove_region(region);
+            return None;
         }
         Some(())
     }

@@ -37,6 +37,7 @@ mod pages;
 mod shelf;
 
 pub use complaint::{Complaint, report};
+pub use grown::{First, Zero};
 pub use heap::{Block, NotDone, PageHeap};
 pub use kind::{Elastic, Fixed, Kind};
 

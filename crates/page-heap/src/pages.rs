@@ -51,10 +51,6 @@ impl<K: Kind> Pages<K> {
         Region { index: self.regions.get()[page] }
     }
 
-    pub(crate) fn set_region(&mut self, page: usize, region: Region) {
-        self.regions.get_mut()[page] = region.index;
-    }
-
     /// The page that an address lies in.
     pub(crate) fn find(&self, address: usize) -> Option<usize> {
         let base = address & !(PAGE_BYTES - 1);
@@ -69,32 +65,26 @@ impl<K: Kind> Pages<K> {
         }
     }
 
-    /// Brings one more page into use: a spare one, or a newly mapped one. Returns
-    /// its number, or none when there is no memory, and changes nothing then.
-    pub(crate) fn add(&mut self, os: &impl Os) -> Option<usize> {
+    /// Brings one more page into use: a spare one, or a newly mapped one. Says no
+    /// when there is no memory, and changes nothing then.
+    pub(crate) fn add(&mut self, os: &impl Os, region: Region) -> bool {
         let page = self.in_use;
+        let room = self.addresses.grow(os, page + 1)
+            && self.regions.grow(os, page + 1)
+            && self.grow_buckets(os, 2 * (page + 1));
+        if !room {
+            return false;
+        }
         if self.spare == 0 {
-            let room = self.addresses.grow(os, page + 1)
-                && self.regions.grow(os, page + 1)
-                && self.grow_buckets(os, 2 * (page + 1));
-            if !room {
-                return None;
-            }
-            let at = os.map(PAGE_BYTES).ok()?;
+            let Ok(at) = os.map(PAGE_BYTES) else { return false };
             self.addresses.get_mut()[page] = at.as_ptr().expose_provenance();
         } else {
             self.spare -= 1;
         }
+        self.regions.get_mut()[page] = region.index;
         self.in_use += 1;
         self.enter(page);
-        Some(page)
-    }
-
-    /// Takes the page added last out of use again; it becomes a spare one.
-    pub(crate) fn undo_add(&mut self) {
-        self.in_use -= 1;
-        self.spare += 1;
-        self.enter_all();
+        true
     }
 
     /// Takes all pages out of use and unmaps them. Those that cannot be unmapped
@@ -118,12 +108,12 @@ impl<K: Kind> Pages<K> {
         }
         self.in_use = 0;
         self.spare = kept;
-        self.buckets.get_mut().fill(0);
         if kept == 0 {
             self.addresses.shrink(os);
             self.regions.shrink(os);
             self.buckets.shrink(os);
         }
+        self.buckets.get_mut().fill(0);
         kept > 0
     }
 
@@ -153,15 +143,11 @@ impl<K: Kind> Pages<K> {
         if !self.buckets.grow(os, len.next_power_of_two()) {
             return false;
         }
-        self.enter_all();
-        true
-    }
-
-    fn enter_all(&mut self) {
         self.buckets.get_mut().fill(0);
         for page in 0..self.in_use {
             self.enter(page);
         }
+        true
     }
 
     fn enter(&mut self, page: usize) {
