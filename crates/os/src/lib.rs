@@ -31,6 +31,7 @@ pub mod fault;
 pub mod line;
 mod linux;
 pub mod lock;
+pub mod reserved;
 mod sync;
 
 pub use line::Line;

@@ -16,7 +16,7 @@ const STDERR: usize = 2;
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Linux;
 
-fn errno(e: syscalls::Errno) -> Errno {
+pub(crate) fn errno(e: syscalls::Errno) -> Errno {
     Errno(e.into_raw())
 }
 

@@ -62,6 +62,21 @@ impl<T> Lock<T> {
         Guard { lock: self }
     }
 
+    /// Holds the lock beyond the end of any guard: until [`unlock`](Self::unlock).
+    pub fn lock_and_leave(&self) {
+        core::mem::forget(self.lock());
+    }
+
+    /// Ends what [`lock_and_leave`](Self::lock_and_leave) began.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held so: by this thread, or by the one of which this is the copy
+    /// in a forked child. No guard of it exists.
+    pub unsafe fn unlock(&self) {
+        drop(Guard { lock: self });
+    }
+
     #[cold]
     fn lock_contended(&self) {
         let word = self.state.word();

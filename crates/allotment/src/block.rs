@@ -1,0 +1,255 @@
+//! Blocks: the life of an allocation and of a free.
+//!
+//! An allocation of up to 32 KiB:
+//! 1. the size gives the class, the thread-local word the heap (`NOBODY` at first);
+//! 2. pop the class's stack; mark the block `LIVE`;
+//! 3. nothing to pop: attach a heap if there is none, claim free blocks of an own
+//!    slab, or begin a slab; pop again.
+//!
+//! A free:
+//! 1. the address less the land's start is an offset; beyond the land: foreign;
+//! 2. the offset gives the record; offset × reciprocal gives the block's index, and
+//!    whether it is a block's start;
+//! 3. the mark must be `LIVE`, and becomes `CACHED`;
+//! 4. push block and mark on the class's stack, whoever owns the slab;
+//! 5. the stack is full: the older half goes back to the slabs, foreign ones by one
+//!    atomic addition per slab.
+//!
+//! Nothing on the way reads or writes the block.
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use crate::class::{CLASS, SMALL_BYTES_MAX, class_aligned, class_of};
+use crate::ground;
+use crate::heap::Entry;
+use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
+use crate::report::{self, Misuse};
+use crate::slab::{self, CACHED, LIVE, Slab, state};
+use crate::{thread, tls};
+
+/// No object is larger: pointer differences must fit.
+const BYTES_MAX: usize = isize::MAX as usize;
+
+/// A block of at least `size` bytes, aligned to 16; 0 when there is no memory.
+#[inline(always)]
+pub(crate) fn allocate(size: usize) -> usize {
+    if size > SMALL_BYTES_MAX {
+        return allocate_large(size, 0).0;
+    }
+    let class = class_of(size);
+    match tls::heap().stack(class).pop() {
+        Some(entry) => hand_out(entry),
+        None => allocate_slowly(class),
+    }
+}
+
+/// CACHED → LIVE.
+#[inline(always)]
+fn hand_out(entry: Entry) -> usize {
+    // Relaxed: the block's next free is by a thread that got the address from here.
+    entry.mark().store(LIVE, Relaxed);
+    entry.block
+}
+
+#[cold]
+#[inline(never)]
+fn allocate_slowly(class: usize) -> usize {
+    let entry = thread::heap().and_then(|heap| heap.refill(class));
+    entry.map_or(0, hand_out)
+}
+
+/// A block of its own run, and whether it is known to be zero.
+#[cold]
+#[inline(never)]
+fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
+    if size > BYTES_MAX {
+        return (0, false);
+    }
+    match ground::begin_large(size, shift) {
+        Some((slab, zero)) => (GROUND.unit(slab.unit()), zero),
+        None => (0, false),
+    }
+}
+
+/// A block of at least `size` bytes, all zero; 0 when there is no memory.
+#[inline]
+pub(crate) fn allocate_zeroed(size: usize) -> usize {
+    let (block, zero) =
+        if size > SMALL_BYTES_MAX { allocate_large(size, 0) } else { (allocate(size), false) };
+    if block != 0 && !zero {
+        let at = core::ptr::with_exposed_provenance_mut::<u8>(block);
+        // SAFETY: the block has just been handed out, with at least `size` bytes.
+        unsafe { at.write_bytes(0, size) };
+    }
+    block
+}
+
+/// A block aligned to `align`, a power of two; 0 when there is no memory.
+#[inline]
+pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
+    if align <= 16 {
+        return allocate(size);
+    }
+    if let Some(class) = class_aligned(size, align) {
+        return match tls::heap().stack(class).pop() {
+            Some(entry) => hand_out(entry),
+            None => allocate_slowly(class),
+        };
+    }
+    let shift = align.ilog2().saturating_sub(UNIT_LOG2);
+    allocate_large(size.max(1), shift).0
+}
+
+/// Frees a block; reports anything that is no live block's start.
+#[inline(always)]
+pub(crate) fn free(address: usize) {
+    let offset = GROUND.offset(address);
+    if offset >= GROUND.bytes() {
+        return free_foreign(address);
+    }
+    let slab = slab::at_offset(offset);
+    let product = (offset % UNIT_BYTES) as u64 * u64::from(slab.reciprocal());
+    if product as u32 >= slab.reciprocal() {
+        return free_unusual(address, offset);
+    }
+    let mark = slab.mark((product >> 32) as usize);
+    let entry = Entry { block: address, mark };
+    if entry.mark().load(Relaxed) != LIVE {
+        return misuse(address, offset);
+    }
+    entry.mark().store(CACHED, Relaxed); // the block is this thread's now
+    let class = slab.class();
+    if !tls::heap().stack(class).push(entry) {
+        free_slowly(class, entry);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn free_slowly(class: usize, entry: Entry) {
+    match thread::heap() {
+        // The heap may be new, its stack empty: overflow grows it or makes room.
+        Some(heap) => {
+            if !heap.stack(class).push(entry) {
+                heap.overflow(class, entry);
+            }
+        }
+        // No memory for a heap: the block stays cached by nobody.
+        None => {}
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn free_foreign(address: usize) {
+    if address != 0 {
+        report::misuse("free", address, Misuse::Foreign);
+    }
+}
+
+/// Frees what is not at a multiple of a slab's block size: a large block, or none.
+#[cold]
+#[inline(never)]
+fn free_unusual(address: usize, offset: usize) {
+    let large = large_at(offset);
+    if !large.is_some_and(ground::end_large) {
+        misuse(address, offset);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn misuse(address: usize, offset: usize) {
+    report::misuse("free", address, diagnose(offset));
+}
+
+/// The large block that starts at an offset of the land.
+fn large_at(offset: usize) -> Option<&'static Slab> {
+    if !offset.is_multiple_of(UNIT_BYTES) {
+        return None;
+    }
+    let slab = slab::at_offset(offset);
+    (slab.state() == state::LARGE).then_some(slab)
+}
+
+/// What is at an address where no live block starts.
+pub(crate) fn what_is_at(address: usize) -> Misuse {
+    let offset = GROUND.offset(address);
+    if offset < GROUND.bytes() { diagnose(offset) } else { Misuse::Foreign }
+}
+
+/// What is at an offset of the land where no live block starts.
+fn diagnose(offset: usize) -> Misuse {
+    let slab = slab::at_offset(offset);
+    let within = offset % UNIT_BYTES;
+    match slab.state() {
+        state::SLAB => {
+            let size = slab.description().size as usize;
+            let (index, inside) = (within / size, within % size);
+            let start = GROUND.unit(slab.unit()) + index * size;
+            let live = slab.marks().get(index).is_some_and(|mark| mark.load(Relaxed) == LIVE);
+            match (live, inside) {
+                (true, 0) => Misuse::Live, // became live just now: another thread's
+                (true, _) => Misuse::Interior { inside, size, start },
+                (false, 0) => Misuse::FreedAlready { size },
+                (false, _) => Misuse::InsideFreed { inside, size, start },
+            }
+        }
+        state::LARGE_FREED if within == 0 => {
+            Misuse::FreedAlready { size: slab.bytes.load(Relaxed) }
+        }
+        _ => match ground::run_around(offset) {
+            Some((start, size)) => {
+                Misuse::Interior { inside: offset - start, size, start: GROUND.unit(0) + start }
+            }
+            None => Misuse::NeverGiven,
+        },
+    }
+}
+
+/// The bytes that a live block's owner may use; none for anything else.
+pub(crate) fn usable(address: usize) -> Option<usize> {
+    let offset = GROUND.offset(address);
+    if offset >= GROUND.bytes() {
+        return None;
+    }
+    let slab = slab::at_offset(offset);
+    if slab.state() == state::SLAB {
+        let product = (offset % UNIT_BYTES) as u64 * u64::from(slab.reciprocal());
+        let mark = slab.marks().get((product >> 32) as usize)?;
+        let start = (product as u32) < slab.reciprocal();
+        return (start && mark.load(Relaxed) == LIVE).then(|| slab.description().size as usize);
+    }
+    // Whole pages: what lies beyond the size asked for, up to the run's end, is the
+    // block's as well, but untouched.
+    large_at(offset).map(|slab| slab.bytes.load(Relaxed).next_multiple_of(16))
+}
+
+/// Makes a block longer or shorter, moving it if it must. 0 when there is no
+/// memory: the block is untouched then. `address` is a live block's, of `had`
+/// usable bytes.
+pub(crate) fn reallocate(address: usize, had: usize, size: usize) -> usize {
+    if size > BYTES_MAX {
+        return 0;
+    }
+    if had <= SMALL_BYTES_MAX && size <= SMALL_BYTES_MAX {
+        // Stay, unless another class serves better.
+        if CLASS[class_of(size)].size as usize == had {
+            return address;
+        }
+    } else if size > SMALL_BYTES_MAX
+        && let Some(slab) = large_at(GROUND.offset(address))
+        && ground::resize_large(slab, size)
+    {
+        return address;
+    }
+    let new = allocate(size);
+    if new != 0 {
+        let from = core::ptr::with_exposed_provenance::<u8>(address);
+        let to = core::ptr::with_exposed_provenance_mut::<u8>(new);
+        // SAFETY: both blocks are live, different, and at least this long.
+        unsafe { core::ptr::copy_nonoverlapping(from, to, had.min(size)) };
+        free(address);
+    }
+    new
+}

@@ -1,0 +1,182 @@
+//! The land: one reserved range, cut into units, with a record for each.
+//!
+//! ```text
+//!  reservation, low addresses first
+//!  ├ closet ───┤├ books ┤├ tidy ┤├ records ─────┤├ land ──────────────────────┤
+//!  marks, heaps, run      which   256 bytes for   64 KiB units: all that is
+//!  stacks        records  units   each unit       ever handed out
+//!                         are dirty
+//! ```
+//!
+//! The way from an address to its record is arithmetic on two globals, and an
+//! address outside of the land is foreign: no map, no header, no lookup. Every zone
+//! is committed from its low end on, as it is needed.
+
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use os::reserved;
+
+/// A slab, and the granule of runs.
+pub(crate) const UNIT_BYTES: usize = 64 << 10;
+pub(crate) const UNIT_LOG2: u32 = UNIT_BYTES.ilog2();
+/// A unit's record: four cache lines.
+pub(crate) const RECORD_BYTES: usize = 256;
+const RECORD_LOG2: u32 = RECORD_BYTES.ilog2();
+
+/// The land asked for first; halved until the kernel agrees.
+const LAND_BYTES_MAX: usize = if usize::BITS == 64 { 8 << 40 } else { 1 << 30 };
+/// With less than this there is no point in starting.
+const LAND_BYTES_MIN: usize = 4 << 20;
+
+/// What the fast path reads: written once, before the first block is handed out.
+pub(crate) struct Ground {
+    land: AtomicUsize,
+    /// How much of the land has records: all that was ever in use, and a little
+    /// more. Only grows. Addresses from there on are as foreign as any.
+    bytes: AtomicUsize,
+    records: AtomicUsize,
+}
+
+pub(crate) static GROUND: Ground =
+    Ground { land: AtomicUsize::new(0), bytes: AtomicUsize::new(0), records: AtomicUsize::new(0) };
+
+impl Ground {
+    /// The offset of an address from the land's start; foreign addresses are at or
+    /// beyond [`bytes`](Self::bytes).
+    #[inline(always)]
+    pub(crate) fn offset(&self, address: usize) -> usize {
+        // Relaxed, here and below: whoever has a block to ask about got it after
+        // these were written, through whatever passed the block on.
+        address.wrapping_sub(self.land.load(Relaxed))
+    }
+
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Relaxed)
+    }
+
+    /// Records are committed for this much of the land.
+    pub(crate) fn set_bytes(&self, bytes: usize) {
+        self.bytes.store(bytes, Relaxed);
+    }
+
+    /// The address of the record for an offset in the land.
+    #[inline(always)]
+    pub(crate) fn record(&self, offset: usize) -> usize {
+        let units_apart = (offset >> (UNIT_LOG2 - RECORD_LOG2)) & !(RECORD_BYTES - 1);
+        self.records.load(Relaxed) + units_apart
+    }
+
+    /// The address of a unit.
+    pub(crate) fn unit(&self, unit: usize) -> usize {
+        self.land.load(Relaxed) + (unit << UNIT_LOG2)
+    }
+
+    /// The unit that a record describes.
+    pub(crate) fn unit_of_record(&self, record: usize) -> usize {
+        (record - self.records.load(Relaxed)) >> RECORD_LOG2
+    }
+}
+
+/// A part of the reservation, usable up to `ready`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Zone {
+    pub(crate) start: usize,
+    /// Committed up to here.
+    ready: usize,
+    end: usize,
+}
+
+impl Zone {
+    /// Bytes that can be used.
+    pub(crate) fn ready_bytes(&self) -> usize {
+        self.ready - self.start
+    }
+
+    /// Units of the whole zone.
+    pub(crate) fn units(&self) -> usize {
+        (self.end - self.start) / UNIT_BYTES
+    }
+
+    /// Makes the first `bytes` usable, and some more in one go: at least `step`.
+    /// Says no, and changes nothing, when the zone ends or the kernel refuses.
+    pub(crate) fn commit(&mut self, bytes: usize, step: usize) -> bool {
+        let Some(need) = self.start.checked_add(bytes).filter(|&need| need <= self.end) else {
+            return false;
+        };
+        if need <= self.ready {
+            return true;
+        }
+        let generous = need.max(self.ready + step).min(self.end);
+        self.commit_to(generous) || self.commit_to(need)
+    }
+
+    fn commit_to(&mut self, to: usize) -> bool {
+        let to = to.next_multiple_of(UNIT_BYTES).min(self.end);
+        // SAFETY: the zone is a part of the reservation.
+        let done = unsafe { reserved::commit(self.ready, to - self.ready) }.is_ok();
+        if done {
+            self.ready = to;
+        }
+        done
+    }
+}
+
+/// The zones, as cut from the reservation.
+pub(crate) struct Zones {
+    pub(crate) closet: Zone,
+    pub(crate) boundaries: Zone,
+    pub(crate) nodes: Zone,
+    pub(crate) dirty: Zone,
+    pub(crate) stale: Zone,
+    pub(crate) records: Zone,
+    pub(crate) land: Zone,
+}
+
+/// Reserves and cuts. None when even the smallest land is refused.
+pub(crate) fn reserve() -> Option<Zones> {
+    let mut land = LAND_BYTES_MAX;
+    while land >= LAND_BYTES_MIN {
+        let sizes = sizes(land);
+        let all = sizes.iter().sum::<usize>() + UNIT_BYTES;
+        if let Ok(at) = reserved::reserve(all) {
+            return Some(cut(at.next_multiple_of(UNIT_BYTES), sizes));
+        }
+        land /= 2;
+    }
+    None
+}
+
+/// Bytes of each zone, in the order of [`Zones`]: enough for the worst use of the
+/// land, so that only the land itself ever runs out.
+const fn sizes(land: usize) -> [usize; 7] {
+    const fn whole(bytes: usize) -> usize {
+        bytes.next_multiple_of(UNIT_BYTES)
+    }
+    let units = land / UNIT_BYTES;
+    [
+        whole(land / 8), // marks are a sixteenth at most; heaps share the rest
+        whole(units * 16 + UNIT_BYTES),
+        whole(units * 40 + UNIT_BYTES),
+        whole(units / 8),
+        whole(units / 8),
+        whole(units * RECORD_BYTES),
+        land,
+    ]
+}
+
+fn cut(start: usize, sizes: [usize; 7]) -> Zones {
+    let mut at = start;
+    let [closet, boundaries, nodes, dirty, stale, records, land] = sizes.map(|bytes| {
+        let zone = Zone { start: at, ready: at, end: at + bytes };
+        at = zone.end;
+        zone
+    });
+    Zones { closet, boundaries, nodes, dirty, stale, records, land }
+}
+
+/// Opens the land for the fast path.
+pub(crate) fn open(zones: &Zones) {
+    GROUND.land.store(zones.land.start, Relaxed);
+    GROUND.records.store(zones.records.start, Relaxed);
+}

@@ -1,0 +1,82 @@
+//! The heap without a layout: what `malloc` and its relatives are made of.
+//!
+//! Sizes are in bytes; null means that there is no memory, and nothing has changed
+//! then. Every function may be called from any thread at any time, before `main`
+//! and after it, and leaves `errno` alone.
+
+use core::ptr::with_exposed_provenance_mut;
+
+use crate::block;
+use crate::ground;
+use crate::report::{self, Misuse};
+
+/// A block of at least `size` bytes, aligned to 16. Zero bytes are a block too.
+#[inline(always)]
+pub fn allocate(size: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate(size))
+}
+
+/// A block of at least `size` bytes, all zero.
+#[inline]
+pub fn allocate_zeroed(size: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_zeroed(size))
+}
+
+/// A block of at least `size` bytes, aligned to `align`, which is a power of two.
+#[inline]
+pub fn allocate_aligned(size: usize, align: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_aligned(size, align))
+}
+
+/// Frees a block; null is nothing. Anything else that is not the start of a live
+/// block is reported, and the process aborted.
+///
+/// # Safety
+///
+/// Nothing uses the block any more.
+#[inline(always)]
+pub unsafe fn free(block: *mut u8) {
+    block::free(block.addr());
+}
+
+/// Makes a block longer or shorter, moving it if it must; null makes a new one. A
+/// pointer that is not the start of a live block is reported as by [`free`].
+///
+/// # Safety
+///
+/// Nothing uses the block by its old address, unless the answer is null.
+#[inline]
+pub unsafe fn reallocate(block: *mut u8, size: usize) -> *mut u8 {
+    if block.is_null() {
+        return allocate(size);
+    }
+    match block::usable(block.addr()) {
+        Some(had) => with_exposed_provenance_mut(block::reallocate(block.addr(), had, size)),
+        None => {
+            report::misuse("realloc", block.addr(), block::what_is_at(block.addr()));
+            core::ptr::null_mut()
+        }
+    }
+}
+
+/// How many bytes of a live block its owner may use; 0 for null and for anything
+/// that is no live block's start.
+#[inline]
+pub fn usable_size(block: *const u8) -> usize {
+    block::usable(block.addr()).unwrap_or(0)
+}
+
+/// Gives the memory of all free runs back to the system now.
+pub fn trim() {
+    ground::trim();
+}
+
+/// Reports the free of a block with a size that is not its own, and aborts.
+#[cold]
+pub fn wrong_size(function: &str, block: *const u8, size: usize) {
+    report::misuse(
+        function,
+        block.addr(),
+        Misuse::WrongSize { given: size, size: usable_size(block) },
+    );
+}

@@ -1,0 +1,67 @@
+//! Misuse, in one line on standard error, and the end.
+//!
+//! Formatted on the stack, written by one system call: it works whatever state the
+//! heap and the program are in.
+
+use os::{Line, Linux, Os, environment};
+
+/// What was found instead of a live block's start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Misuse {
+    /// No memory of ours.
+    Foreign,
+    /// A block that was freed.
+    FreedAlready { size: usize },
+    /// Inside a live block.
+    Interior { inside: usize, size: usize, start: usize },
+    /// Inside a block that is not live.
+    InsideFreed { inside: usize, size: usize, start: usize },
+    /// Memory of ours where no block is.
+    NeverGiven,
+    /// A live block, but not of the size that the caller says.
+    WrongSize { given: usize, size: usize },
+    /// A live block after all: another thread allocated it between the check and
+    /// the report.
+    Live,
+}
+
+/// Reports a misuse of a function, then aborts; with `ALLOTMENT_ON_MISUSE=ignore`
+/// it goes on, and the call has done nothing.
+#[cold]
+#[inline(never)]
+pub(crate) fn misuse(function: &str, address: usize, misuse: Misuse) {
+    let line = Line::new().text("allotment: ").text(function).text("(").address(address);
+    let line = line.text("): ");
+    let line = match misuse {
+        Misuse::Foreign => line.text("not a block of this heap"),
+        Misuse::FreedAlready { size } => {
+            line.text("double free of a block of ").number(size).text(" bytes")
+        }
+        Misuse::Interior { inside, size, start } => line
+            .number(inside)
+            .text(" bytes inside the block of ")
+            .number(size)
+            .text(" bytes at ")
+            .address(start),
+        Misuse::InsideFreed { inside, size, start } => line
+            .number(inside)
+            .text(" bytes inside a freed block of ")
+            .number(size)
+            .text(" bytes at ")
+            .address(start),
+        Misuse::NeverGiven => line.text("no block starts here"),
+        Misuse::WrongSize { given, size } => line
+            .text("a size of ")
+            .number(given)
+            .text(" for a block of ")
+            .number(size)
+            .text(" bytes"),
+        Misuse::Live => line.text("double free, allocated again by another thread"),
+    };
+    let ignore = environment::variable(b"ALLOTMENT_ON_MISUSE") == Some(b"ignore");
+    let mut line = line.text(if ignore { "; ignored" } else { "; aborting" });
+    Linux.report(line.finish());
+    if !ignore {
+        os::abort();
+    }
+}

@@ -1,0 +1,259 @@
+//! Runs of units: which parts of the land are in use, and which hold memory that
+//! could go back to the system.
+//!
+//! ```text
+//!              take                    give_back              tick, tick
+//!   free, clean ───▶ in use ──────────▶ free, dirty ────────▶ free, clean
+//!   (reads as zero)     ▲                   │      madvise
+//!                       └───── take ────────┘
+//! ```
+//!
+//! One [`Extents`] keeps the books of all units; its records live in zones of the
+//! reservation. A unit is *dirty* when it was in use since it was last purged. A
+//! tick every half second or so purges what was free and dirty at the tick before
+//! and still is: memory that is used again soon is never given up.
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use extents::{Arrays, Books, Boundary, Extents, Handle, Node};
+use os::reserved;
+
+use crate::clock::Clock;
+use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
+use crate::slab::{self, Slab};
+
+/// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
+/// them.
+type Alignments = [u32; 10];
+
+/// Records of boundaries and nodes in two zones.
+struct ZoneBooks {
+    boundaries: Zone,
+    nodes: Zone,
+}
+
+/// The books are committed in steps of this.
+const BOOKS_STEP_BYTES: usize = 64 << 10;
+/// The land is committed in steps of an eighth of what is in use, within these.
+const LAND_STEP_BYTES_MIN: usize = 1 << 20;
+const LAND_STEP_BYTES_MAX: usize = 64 << 20;
+
+impl ZoneBooks {
+    fn len<T>(zone: &Zone) -> usize {
+        zone.ready_bytes() / size_of::<T>()
+    }
+}
+
+impl Books for ZoneBooks {
+    type Unit = u32;
+    type Room = Alignments;
+
+    fn boundaries(&self) -> &[Boundary<u32>] {
+        let at = core::ptr::with_exposed_provenance(self.boundaries.start);
+        let len = Self::len::<Boundary<u32>>(&self.boundaries);
+        // SAFETY: the zone is committed for this length, zero bytes are valid
+        // boundaries, and only these books refer to it.
+        unsafe { core::slice::from_raw_parts(at, len) }
+    }
+
+    fn nodes(&self) -> &[Node<u32, Alignments>] {
+        let at = core::ptr::with_exposed_provenance(self.nodes.start);
+        let len = Self::len::<Node<u32, Alignments>>(&self.nodes);
+        // SAFETY: as for the boundaries.
+        unsafe { core::slice::from_raw_parts(at, len) }
+    }
+
+    fn arrays_mut(&mut self) -> Arrays<'_, u32, Alignments> {
+        let at = core::ptr::with_exposed_provenance_mut(self.boundaries.start);
+        let len = Self::len::<Boundary<u32>>(&self.boundaries);
+        // SAFETY: as for `boundaries`, and `self` is borrowed exclusively.
+        let boundaries = unsafe { core::slice::from_raw_parts_mut(at, len) };
+        let at = core::ptr::with_exposed_provenance_mut(self.nodes.start);
+        let len = Self::len::<Node<u32, Alignments>>(&self.nodes);
+        // SAFETY: another zone, so another slice.
+        let nodes = unsafe { core::slice::from_raw_parts_mut(at, len) };
+        (boundaries, nodes)
+    }
+
+    fn grow(&mut self, boundaries: usize, nodes: usize) -> bool {
+        self.boundaries.commit(boundaries * size_of::<Boundary<u32>>(), BOOKS_STEP_BYTES)
+            && self.nodes.commit(nodes * size_of::<Node<u32, Alignments>>(), BOOKS_STEP_BYTES)
+    }
+}
+
+/// A bit per unit, in a zone.
+struct Bits(Zone);
+
+impl Bits {
+    /// Makes the bits up to `units` usable.
+    fn commit(&mut self, units: usize) -> bool {
+        self.0.commit(units.div_ceil(64) * 8, 0)
+    }
+
+    fn words(&mut self) -> &mut [u64] {
+        let at = core::ptr::with_exposed_provenance_mut(self.0.start);
+        // SAFETY: the zone is committed for this length, holds numbers, and only
+        // this refers to it.
+        unsafe { core::slice::from_raw_parts_mut(at, self.0.ready_bytes() / 8) }
+    }
+
+    /// Visits the words that a run touches, with the run's bits in them.
+    fn each(&mut self, unit: usize, units: usize, mut f: impl FnMut(&mut u64, u64)) {
+        let end = unit + units;
+        let mut at = unit;
+        while at < end {
+            let next = ((at | 63) + 1).min(end);
+            let mask = u64::MAX >> (64 - (next - at)) << (at % 64);
+            f(&mut self.words()[at / 64], mask);
+            at = next;
+        }
+    }
+}
+
+pub(crate) struct Runs {
+    extents: Extents<ZoneBooks>,
+    land: Zone,
+    records: Zone,
+    /// Units that may hold something other than zeros.
+    dirty: Bits,
+    /// Units that were dirty at the last tick and have not been in use since.
+    stale: Bits,
+    clock: Clock,
+}
+
+impl Runs {
+    pub(crate) fn new(zones: Zones) -> Option<Self> {
+        let units = zones.land.units();
+        let mut extents =
+            Extents::new(ZoneBooks { boundaries: zones.boundaries, nodes: zones.nodes });
+        extents.add_region(0, units as u64).ok()?;
+        Some(Self {
+            extents,
+            land: zones.land,
+            records: zones.records,
+            dirty: Bits(zones.dirty),
+            stale: Bits(zones.stale),
+            clock: Clock::new(),
+        })
+    }
+
+    /// Takes a run of units aligned to `1 << shift` units; its first record, and
+    /// whether all of it is known to be zero.
+    pub(crate) fn take(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, bool)> {
+        self.tick();
+        let taken = self.extents.take_aligned(units as u64, shift).ok()?;
+        let unit = taken.start as usize;
+        if !self.commit(unit + units) {
+            // Given back, it merges with what it was taken from.
+            let _ = self.extents.give_back(taken.handle);
+            return None;
+        }
+        let mut clean = true;
+        self.dirty.each(unit, units, |word, run| {
+            clean &= *word & run == 0;
+            *word &= !run;
+        });
+        self.stale.each(unit, units, |word, run| *word &= !run);
+        let slab = slab::at_offset(unit * UNIT_BYTES);
+        slab.run.store(taken.handle.index, Relaxed); // under the lock
+        Some((slab, clean))
+    }
+
+    /// Gives a run back, by its first record.
+    pub(crate) fn give_back(&mut self, slab: &Slab) {
+        if let Some((handle, unit, units)) = self.run(slab) {
+            self.dirty.each(unit, units, |word, run| *word |= run);
+            // The handle is of a run in use, found just now.
+            let _ = self.extents.give_back(handle);
+        }
+        self.tick();
+    }
+
+    /// Makes a run longer or shorter where it is.
+    pub(crate) fn resize(&mut self, slab: &Slab, units: usize) -> bool {
+        let Some((handle, unit, had)) = self.run(slab) else { return false };
+        if self.extents.resize(handle, units as u64).is_err() {
+            return false;
+        }
+        if units < had {
+            self.dirty.each(unit + units, had - units, |word, run| *word |= run);
+        } else if units > had {
+            if !self.commit(unit + units) {
+                // Shrinking into what was free a moment ago needs no new record.
+                let _ = self.extents.resize(handle, had as u64);
+                return false;
+            }
+            self.dirty.each(unit + had, units - had, |word, run| *word &= !run);
+            self.stale.each(unit + had, units - had, |word, run| *word &= !run);
+        }
+        true
+    }
+
+    fn run(&self, slab: &Slab) -> Option<(Handle, usize, usize)> {
+        let unit = slab.unit();
+        let index = slab.run.load(Relaxed); // under the lock
+        let handle = self.extents.taken_at(index, unit as u64)?;
+        let (_, units) = self.extents.span(handle).ok()?;
+        Some((handle, unit, units as usize))
+    }
+
+    /// Makes the land up to a unit usable, with its records and bits.
+    fn commit(&mut self, units: usize) -> bool {
+        let step = self.land.ready_bytes() / 8;
+        let step = step.clamp(LAND_STEP_BYTES_MIN, LAND_STEP_BYTES_MAX);
+        let recorded = self.records.commit(units * RECORD_BYTES, 0);
+        GROUND.set_bytes(self.records.ready_bytes() / RECORD_BYTES * UNIT_BYTES);
+        recorded
+            && self.dirty.commit(units)
+            && self.stale.commit(units)
+            && self.land.commit(units * UNIT_BYTES, step)
+    }
+
+    fn tick(&mut self) {
+        if self.clock.has_ticked() {
+            self.purge_stale();
+        }
+    }
+
+    /// Purges what has been free since the last tick, and notes what is free now.
+    fn purge_stale(&mut self) {
+        let mut run = (0, 0);
+        for at in 0..self.dirty.words().len() {
+            let mut gone = self.dirty.words()[at] & self.stale.words()[at];
+            while gone != 0 {
+                let first = gone.trailing_zeros() as usize;
+                let len = (gone >> first).trailing_ones() as usize;
+                gone &= !(u64::MAX >> (64 - len) << first);
+                let unit = at * 64 + first;
+                if unit == run.0 + run.1 {
+                    run.1 += len;
+                } else {
+                    self.purge(run);
+                    run = (unit, len);
+                }
+            }
+        }
+        self.purge(run);
+        for at in 0..self.dirty.words().len() {
+            self.stale.words()[at] = self.dirty.words()[at];
+        }
+    }
+
+    /// Dirty → clean, unless the kernel refuses, as it does for locked memory.
+    fn purge(&mut self, (unit, units): (usize, usize)) {
+        if units == 0 {
+            return;
+        }
+        // SAFETY: dirty units are committed and not in use; their contents are
+        // nobody's.
+        if unsafe { reserved::purge(GROUND.unit(unit), units * UNIT_BYTES) }.is_ok() {
+            self.dirty.each(unit, units, |word, run| *word &= !run);
+        }
+    }
+
+    /// Purges everything that is free.
+    pub(crate) fn trim(&mut self) {
+        self.purge_stale();
+        self.purge_stale();
+    }
+}

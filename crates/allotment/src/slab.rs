@@ -1,0 +1,256 @@
+//! The record of a unit: what is there, and for a slab who owns it and which
+//! blocks are free.
+//!
+//! ```text
+//!  line 0  what a free reads             written when the unit changes its use
+//!  line 1  what other threads write      frees announced, link of the pending list
+//!  line 2  one flag per group            "a block of these 64 has become free"
+//!  line 3  what only the owner touches   free count, links
+//! ```
+//!
+//! Each block has a *mark byte* in the closet, and the byte is all there is to know
+//! about the block:
+//!
+//! | mark | the block is | who may change it |
+//! |---|---|---|
+//! | `FREE` | in the slab | the slab's owner, to `CACHED` |
+//! | `LIVE` | handed out | the thread that frees it, to `CACHED` |
+//! | `CACHED` | in some thread's stack | that thread: to `LIVE` or `FREE` |
+
+use core::ptr::null_mut;
+use core::sync::atomic::{
+    AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
+    fence,
+};
+
+use crate::class::{CLASS, Class};
+use crate::heap::Heap;
+use crate::land::{GROUND, RECORD_BYTES};
+
+pub(crate) const FREE: u8 = 0;
+pub(crate) const LIVE: u8 = 1;
+pub(crate) const CACHED: u8 = 2;
+
+/// Blocks whose marks share a cache line, and a flag.
+pub(crate) const GROUP: usize = 64;
+
+/// What a unit is used for.
+pub(crate) mod state {
+    /// Nothing, or the inside of a run.
+    pub(crate) const NONE: u8 = 0;
+    /// A slab.
+    pub(crate) const SLAB: u8 = 1;
+    /// The first unit of a live large block.
+    pub(crate) const LARGE: u8 = 2;
+    /// The first unit of a large block that was freed.
+    pub(crate) const LARGE_FREED: u8 = 3;
+}
+
+/// A unit's record. Zero bytes are the record of a unit that is not in use.
+#[repr(C, align(64))]
+pub(crate) struct Slab {
+    /// The class's reciprocal; 0 unless the unit is a slab, which no offset passes.
+    reciprocal: AtomicU32,
+    class: AtomicU8,
+    state: AtomicU8,
+    /// For the first unit of a run: the run's record among the extents.
+    pub(crate) run: AtomicU32,
+    /// The first mark byte.
+    marks: AtomicPtr<AtomicU8>,
+    /// Whose slab it is; never changes while the unit is a slab.
+    owner: AtomicPtr<Heap>,
+    /// For a large block: bytes that its owner may use.
+    pub(crate) bytes: AtomicUsize,
+    unused: [u64; 3],
+
+    /// Blocks freed by others and not yet collected by the owner. Whoever raises it
+    /// from 0 puts the slab on the owner's pending list.
+    remote: AtomicU32,
+    pub(crate) pending_next: AtomicPtr<Slab>,
+    unused_remote: [u64; 6],
+
+    /// Set after a mark of the group became `FREE`; cleared before the group is
+    /// searched. A group without a flag has no `FREE` mark that is accounted for.
+    flags: [AtomicU8; 64],
+
+    /// Blocks accounted as free: what the owner took back and what it collected.
+    pub(crate) free: AtomicU32,
+    /// Pages whose contents were given back to the system, one bit per page.
+    pub(crate) purged: AtomicU16,
+    /// Neighbours in the owner's list of slabs with free blocks.
+    pub(crate) prev: AtomicPtr<Slab>,
+    pub(crate) next: AtomicPtr<Slab>,
+    unused_owner: [u64; 5],
+}
+
+const _: () = assert!(size_of::<Slab>() == RECORD_BYTES, "a record is four cache lines");
+
+/// The record for an offset in the land.
+#[inline(always)]
+pub(crate) fn at_offset(offset: usize) -> &'static Slab {
+    let record = core::ptr::with_exposed_provenance(GROUND.record(offset));
+    // SAFETY: the caller's offset lies in the land, whose records are committed as
+    // far as units were ever in use; a record is never unmapped, its fields are
+    // atomics, and zero bytes are valid ones.
+    unsafe { &*record }
+}
+
+impl Slab {
+    pub(crate) fn address(&self) -> usize {
+        (&raw const *self).expose_provenance()
+    }
+
+    pub(crate) fn unit(&self) -> usize {
+        GROUND.unit_of_record(self.address())
+    }
+
+    #[inline(always)]
+    pub(crate) fn reciprocal(&self) -> u32 {
+        // Relaxed: the unit cannot change its use while a block of it is live.
+        self.reciprocal.load(Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn class(&self) -> usize {
+        self.class.load(Relaxed) as usize // Relaxed: as for the reciprocal
+    }
+
+    pub(crate) fn description(&self) -> &'static Class {
+        &CLASS[self.class()]
+    }
+
+    pub(crate) fn state(&self) -> u8 {
+        self.state.load(Relaxed) // Relaxed: as for the reciprocal
+    }
+
+    pub(crate) fn set_state(&self, state: u8) {
+        self.state.store(state, Relaxed); // Relaxed: seen through the block's address
+    }
+
+    pub(crate) fn owner(&self) -> *mut Heap {
+        self.owner.load(Relaxed) // Relaxed: as for the reciprocal
+    }
+
+    /// The mark of a block.
+    #[inline(always)]
+    pub(crate) fn mark(&self, index: usize) -> *const AtomicU8 {
+        self.marks.load(Relaxed).wrapping_add(index)
+    }
+
+    pub(crate) fn marks(&self) -> &'static [AtomicU8] {
+        let blocks = self.description().blocks as usize;
+        // SAFETY: a slab has a mark byte per block in the closet, never unmapped.
+        unsafe { core::slice::from_raw_parts(self.marks.load(Relaxed), blocks) }
+    }
+
+    /// Makes the unit a slab of `class` with all blocks free.
+    pub(crate) fn begin(&self, class: usize, owner: &Heap, marks: *mut AtomicU8) {
+        let description = &CLASS[class];
+        // Relaxed, all of these: other threads learn of the slab by its blocks.
+        self.class.store(class as u8, Relaxed);
+        self.marks.store(marks, Relaxed);
+        self.owner.store((&raw const *owner).cast_mut(), Relaxed);
+        self.remote.store(0, Relaxed);
+        self.free.store(description.blocks, Relaxed);
+        self.purged.store(0, Relaxed);
+        let groups = (description.blocks as usize).div_ceil(GROUP);
+        for (group, flag) in self.flags.iter().enumerate() {
+            flag.store(u8::from(group < groups), Relaxed);
+        }
+        self.reciprocal.store(description.reciprocal, Relaxed);
+        self.set_state(state::SLAB);
+    }
+
+    /// Ends the slab; returns its marks, all `FREE`.
+    pub(crate) fn end(&self) -> *mut AtomicU8 {
+        self.reciprocal.store(0, Relaxed); // Relaxed: no block is live
+        self.set_state(state::NONE);
+        self.marks.load(Relaxed)
+    }
+
+    /// A block goes back: CACHED → FREE. The count follows, with `account` or
+    /// `announce`.
+    #[inline]
+    pub(crate) fn put_back(&self, mark: &AtomicU8) {
+        let index = (&raw const *mark).addr() - self.marks.load(Relaxed).addr();
+        // Release: pairs with the fence in claim_group: what the last owner did
+        // with the block happens before the next owner gets it.
+        mark.store(FREE, Release);
+        // Release: pairs with the exchange in claim_group, publishing the mark.
+        self.flags[index / GROUP].store(1, Release);
+    }
+
+    /// Announces blocks put back to an owner that is another heap. True if the
+    /// caller must put the slab on the owner's pending list.
+    pub(crate) fn announce(&self, blocks: u32) -> bool {
+        // Release: pairs with the Acquire in collect, publishing flags and marks.
+        self.remote.fetch_add(blocks, Release) == 0
+    }
+
+    /// Takes what others announced into account. The slab has just left the
+    /// pending list.
+    pub(crate) fn collect(&self) {
+        // Acquire: pairs with the Release in announce.
+        let blocks = self.remote.swap(0, Acquire);
+        self.account(blocks);
+    }
+
+    /// Counts blocks as free.
+    pub(crate) fn account(&self, blocks: u32) {
+        self.free.store(self.free.load(Relaxed) + blocks, Relaxed); // owner only
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.free.load(Relaxed) == self.description().blocks
+    }
+
+    /// Takes up to `want` free blocks out of one group: FREE → CACHED. Returns the
+    /// group's first block and a bit for each block taken, lowest first; no bits
+    /// if no group has a flag.
+    pub(crate) fn claim_group(&self, want: u32) -> (usize, u64) {
+        let groups = (self.description().blocks as usize).div_ceil(GROUP);
+        for (group, flag) in self.flags[..groups].iter().enumerate() {
+            // Relaxed: a hint; the exchange below decides.
+            if flag.load(Relaxed) == 0 {
+                continue;
+            }
+            // AcqRel, and an exchange: pairs with the Release in put_back. The marks
+            // are read after the flag is cleared, and a thread that puts a block back
+            // sets the mark before the flag: either its mark is seen below, or its
+            // flag stands for the next time.
+            flag.swap(0, AcqRel);
+            let taken = self.claim_marks(group * GROUP, want, flag);
+            if taken != 0 {
+                return (group * GROUP, taken);
+            }
+        }
+        (0, 0)
+    }
+
+    fn claim_marks(&self, first: usize, want: u32, flag: &AtomicU8) -> u64 {
+        let (mut taken, mut count) = (0, 0);
+        let marks = &self.marks()[first..];
+        for (bit, mark) in marks.iter().take(GROUP).enumerate() {
+            // Relaxed: the fence below pairs with the Release in put_back.
+            if mark.load(Relaxed) != FREE {
+                continue;
+            }
+            if count == want || count == self.free.load(Relaxed) {
+                flag.store(1, Relaxed); // owner's own hint: something is left
+                break;
+            }
+            mark.store(CACHED, Relaxed); // free blocks are the owner's to take
+            taken |= 1 << bit;
+            count += 1;
+        }
+        fence(Acquire);
+        self.free.store(self.free.load(Relaxed) - count, Relaxed); // owner only
+        taken
+    }
+
+    pub(crate) fn clear_links(&self) {
+        self.prev.store(null_mut(), Relaxed); // owner only
+        self.next.store(null_mut(), Relaxed); // owner only
+    }
+}

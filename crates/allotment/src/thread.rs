@@ -1,0 +1,137 @@
+//! Threads come, go and fork.
+//!
+//! ```text
+//!   first call ──▶ take a heap: an idle one, or a new one ──▶ name it in the TLS word
+//!   thread end ──▶ put its cached blocks back ──▶ the heap is idle
+//!   fork ──▶ hold every lock ──▶ parent: let go │ child: let go; every heap but the
+//!                                               │ forking thread's becomes idle
+//! ```
+//!
+//! A heap never ends, so a slab's owner never changes: what other threads still
+//! hold of it finds its way back by the usual protocol.
+
+use core::ffi::{c_int, c_void};
+use core::ptr::null;
+use core::sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
+
+use os::Lock;
+
+use crate::ground::{self, GROUND};
+use crate::heap::{Heap, NOBODY};
+use crate::tls;
+
+unsafe extern "C" {
+    fn pthread_key_create(
+        key: *mut u32,
+        destructor: Option<unsafe extern "C" fn(*mut c_void)>,
+    ) -> c_int;
+    fn pthread_setspecific(key: u32, value: *const c_void) -> c_int;
+    /// What `pthread_atfork` calls; exported by the C library, as that is not.
+    fn __register_atfork(
+        prepare: Option<unsafe extern "C" fn()>,
+        parent: Option<unsafe extern "C" fn()>,
+        child: Option<unsafe extern "C" fn()>,
+        library: *const c_void,
+    ) -> c_int;
+}
+
+/// The key whose destructor tells that a thread ends, plus one; 0 before there is
+/// one.
+static KEY: AtomicU32 = AtomicU32::new(0);
+static MAKING_KEY: Lock<()> = Lock::new(());
+
+/// The calling thread's heap; none when there is no memory for one.
+#[inline]
+pub(crate) fn heap() -> Option<&'static Heap> {
+    let heap = tls::heap();
+    if core::ptr::eq(heap, &raw const NOBODY) { attach() } else { Some(heap) }
+}
+
+#[cold]
+fn attach() -> Option<&'static Heap> {
+    let heap = ground::take_heap()?;
+    // Before anything else is called: those calls may allocate.
+    tls::set_heap(heap);
+    if let Some(key) = key() {
+        let heap: *const Heap = heap;
+        // SAFETY: the key exists; the value is only handed to `detach`. If the C
+        // library has no memory for it, the thread's cached blocks stay where they
+        // are when it ends.
+        let _ = unsafe { pthread_setspecific(key, heap.cast()) };
+    }
+    Some(heap)
+}
+
+fn key() -> Option<u32> {
+    // Acquire: pairs with the Release below; the key exists before its number.
+    if let Some(key) = KEY.load(Acquire).checked_sub(1) {
+        return Some(key);
+    }
+    let _making = MAKING_KEY.lock();
+    if let Some(key) = KEY.load(Relaxed).checked_sub(1) {
+        return Some(key); // made by another thread, seen through the lock
+    }
+    let mut key = 0;
+    // SAFETY: `key` is written before this returns; `detach` is safe on every
+    // value that `attach` sets.
+    if unsafe { pthread_key_create(&raw mut key, Some(detach)) } != 0 {
+        return None;
+    }
+    // SAFETY: the handlers live as long as the process.
+    let _ =
+        unsafe { __register_atfork(Some(before_fork), Some(after_fork), Some(in_child), null()) };
+    KEY.store(key + 1, Release);
+    Some(key)
+}
+
+/// A thread ends. Destructors that run after this one attach a heap again, and are
+/// called once more for it.
+unsafe extern "C" fn detach(heap: *mut c_void) {
+    // SAFETY: `attach` set the value to a heap, and heaps live for ever.
+    let heap = unsafe { &*heap.cast::<Heap>() };
+    heap.retire();
+    tls::set_heap(&NOBODY);
+    ground::leave_heap(heap);
+}
+
+/// Holds every lock, in lock order: heaps, then the ground.
+unsafe extern "C" fn before_fork() {
+    MAKING_KEY.lock_and_leave();
+    let mut held = null();
+    loop {
+        let newest = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
+        for heap in ground::all_heaps().take_while(|heap| !core::ptr::eq(*heap, held)) {
+            heap.inner.lock_and_leave();
+        }
+        held = newest;
+        GROUND.lock_and_leave();
+        let now = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
+        if core::ptr::eq(now, held) {
+            return;
+        }
+        // A heap was added meanwhile: its lock comes before the ground's.
+        // SAFETY: held a moment ago.
+        unsafe { GROUND.unlock() };
+    }
+}
+
+unsafe extern "C" fn after_fork() {
+    // SAFETY: before_fork held all of these, by this thread or its original.
+    unsafe { GROUND.unlock() };
+    for heap in ground::all_heaps() {
+        // SAFETY: as above.
+        unsafe { heap.inner.unlock() };
+    }
+    // SAFETY: as above.
+    unsafe { MAKING_KEY.unlock() };
+}
+
+unsafe extern "C" fn in_child() {
+    // SAFETY: the child's one thread is the copy of the one that called
+    // before_fork.
+    unsafe { after_fork() };
+    ground::adopt_all_but(tls::heap());
+}
