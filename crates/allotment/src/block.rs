@@ -17,14 +17,14 @@
 //!
 //! Nothing on the way reads or writes the block.
 
-use core::sync::atomic::Ordering::Relaxed;
-
 use crate::class::{CLASS, SMALL_BYTES_MAX, class_aligned, class_of};
 use crate::ground;
 use crate::heap::Entry;
 use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
+use crate::marks::{CACHED, LIVE};
 use crate::report::{self, Misuse};
-use crate::slab::{self, CACHED, LIVE, Slab, state};
+use crate::slab::{self, Slab, state};
+use crate::sync::Relaxed;
 use crate::{thread, tls};
 
 /// No object is larger: pointer differences must fit.
@@ -127,15 +127,11 @@ pub(crate) fn free(address: usize) {
 #[cold]
 #[inline(never)]
 fn free_slowly(class: usize, entry: Entry) {
-    match thread::heap() {
-        // The heap may be new, its stack empty: overflow grows it or makes room.
-        Some(heap) => {
-            if !heap.stack(class).push(entry) {
-                heap.overflow(class, entry);
-            }
-        }
-        // No memory for a heap: the block stays cached by nobody.
-        None => {}
+    // Without memory for a heap, the block stays cached by nobody.
+    if let Some(heap) = thread::heap()
+        && !heap.stack(class).push(entry)
+    {
+        heap.overflow(class, entry);
     }
 }
 
@@ -223,6 +219,20 @@ pub(crate) fn usable(address: usize) -> Option<usize> {
     // Whole pages: what lies beyond the size asked for, up to the run's end, is the
     // block's as well, but untouched.
     large_at(offset).map(|slab| slab.bytes.load(Relaxed).next_multiple_of(16))
+}
+
+/// What [`usable`] would answer for a new block; 0 when no block can be that large.
+pub(crate) fn good_size(size: usize, align: usize) -> usize {
+    let class = if align <= 16 {
+        (size <= SMALL_BYTES_MAX).then(|| class_of(size))
+    } else {
+        class_aligned(size, align)
+    };
+    match class {
+        Some(class) => CLASS[class].size as usize,
+        None if size > BYTES_MAX => 0,
+        None => size.max(1).next_multiple_of(16),
+    }
 }
 
 /// Makes a block longer or shorter, moving it if it must. 0 when there is no

@@ -39,7 +39,7 @@ const fn size_of_class(class: usize) -> usize {
         return (class + 1) * STEP_BYTES;
     }
     let (doubling, step) = ((class - STEPS) / 4, (class - STEPS) % 4);
-    (STEPS * STEP_BYTES << doubling) / 4 * (5 + step)
+    ((STEPS * STEP_BYTES) << doubling) / 4 * (5 + step)
 }
 
 const fn describe(class: usize) -> Class {
@@ -92,7 +92,7 @@ static TABLE: [u8; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
 /// [`SMALL_BYTES_MAX`].
 #[inline(always)]
 pub(crate) fn class_of(size: usize) -> usize {
-    if let Some(&class) = TABLE.get((size + STEP_BYTES - 1) / STEP_BYTES) {
+    if let Some(&class) = TABLE.get(size.div_ceil(STEP_BYTES)) {
         return class as usize;
     }
     let last = size - 1;

@@ -43,9 +43,9 @@ impl<'a> Flush<'a> {
 fn tell(heap: &Heap, slab: &'static Slab, blocks: u32, inner: &mut Inner) {
     let owner = slab.owner();
     if core::ptr::eq(owner, heap) {
-        heap.take_back(slab, blocks, inner);
-    } else if slab.announce(blocks) {
+        inner.take_back(slab, blocks);
+    } else if slab.announced.announce(blocks) {
         // SAFETY: heaps live in the closet and are never unmapped.
-        unsafe { &*owner }.notify(slab);
+        unsafe { &*owner }.pending.push(slab);
     }
 }

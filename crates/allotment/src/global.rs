@@ -58,8 +58,10 @@ unsafe impl GlobalAlloc for Allotment {
             let had = block::usable(block.addr()).unwrap_or(layout.size());
             return with_exposed_provenance_mut(block::reallocate(block.addr(), had, size));
         }
-        // SAFETY: the size is the caller's, the alignment the old layout's.
-        let new = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
+        // SAFETY: the caller's size, rounded up to the alignment, is no overflow.
+        let layout_new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        // SAFETY: the caller's size is not zero.
+        let new = unsafe { self.alloc(layout_new) };
         if new.is_null() {
             return null_mut();
         }

@@ -2,10 +2,6 @@
 //! list of heaps.
 
 use core::ptr::null_mut;
-use core::sync::atomic::{
-    AtomicPtr, AtomicU8,
-    Ordering::{Acquire, Relaxed, Release},
-};
 
 use os::Lock;
 
@@ -14,6 +10,7 @@ use crate::heap::{Entry, Heap};
 use crate::land::{self, Zone};
 use crate::runs::Runs;
 use crate::slab::{self, Slab};
+use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
 
 /// Marks begin on a cache line of their own: slabs of different owners don't share
 /// one.
@@ -50,14 +47,26 @@ pub(crate) fn with<T>(f: impl FnOnce(&mut Ground) -> Option<T>) -> Option<T> {
             closet: zones.closet,
             carved: 0,
             marks: [null_mut(); CLASSES],
-            runs: Runs::new(zones)?,
+            runs: Runs::new(&zones)?,
             idle: null_mut(),
         });
     }
     f(ground.as_mut()?)
 }
 
+/// Runs `f` on the ground, if there is one by now.
+pub(crate) fn survey(f: impl FnOnce(&mut Ground)) {
+    if let Some(ground) = GROUND.lock().as_mut() {
+        f(ground);
+    }
+}
+
 impl Ground {
+    /// Bytes of the closet that are usable.
+    pub(crate) fn closet_bytes(&self) -> usize {
+        self.closet.ready_bytes()
+    }
+
     /// Memory for metadata: zeroed, aligned to a cache line, for ever.
     fn carve(&mut self, bytes: usize) -> Option<usize> {
         let bytes = bytes.next_multiple_of(LINE_BYTES);
@@ -77,7 +86,7 @@ impl Ground {
             let at = self.carve(CLASS[class].blocks as usize)?;
             return Some(core::ptr::with_exposed_provenance_mut(at));
         }
-        let link = head.cast::<*mut AtomicU8>();
+        let link = link_of(head);
         // SAFETY: marks in the list are nobody's, at least a cache line long, and
         // hold the link that `leave_marks` wrote.
         self.marks[class] = unsafe { link.read() };
@@ -88,7 +97,7 @@ impl Ground {
 
     fn leave_marks(&mut self, class: usize, marks: *mut AtomicU8) {
         // SAFETY: the slab has ended, so its marks are nobody's.
-        unsafe { marks.cast::<*mut AtomicU8>().write(self.marks[class]) };
+        unsafe { link_of(marks).write(self.marks[class]) };
         self.marks[class] = marks;
     }
 
@@ -113,6 +122,12 @@ impl Ground {
         HEAPS.store((&raw const *heap).cast_mut(), Release);
         Some(heap)
     }
+}
+
+/// Where marks that are nobody's hold the link of their list.
+fn link_of(marks: *mut AtomicU8) -> *mut *mut AtomicU8 {
+    // Marks begin on a cache line.
+    core::ptr::with_exposed_provenance_mut(marks.expose_provenance())
 }
 
 /// All heaps there are, the newest first, by `Heap::next`. Never shorter than before.
@@ -233,10 +248,7 @@ pub(crate) fn run_around(offset: usize) -> Option<(usize, usize)> {
     })
 }
 
-/// Purges every free run.
-pub(crate) fn trim() {
-    with(|ground| {
-        ground.runs.trim();
-        Some(())
-    });
+/// Purges every free run; whether any memory went back to the system.
+pub(crate) fn trim() -> bool {
+    with(|ground| Some(ground.runs.trim())).unwrap_or(false)
 }

@@ -18,10 +18,6 @@
 
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
-use core::sync::atomic::{
-    AtomicPtr, AtomicU8,
-    Ordering::{Acquire, Relaxed, Release},
-};
 
 use os::Lock;
 
@@ -29,7 +25,10 @@ use crate::class::{CLASS, CLASSES};
 use crate::flush::Flush;
 use crate::ground;
 use crate::land::GROUND;
-use crate::slab::{self, CACHED, Slab};
+use crate::marks::CACHED;
+use crate::remote::{Pend, Pending};
+use crate::slab::{self, Slab};
+use crate::sync::{AtomicPtr, AtomicU8, Relaxed};
 
 /// A cached block: its address, and its mark.
 #[derive(Clone, Copy)]
@@ -68,8 +67,9 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    const EMPTY: Self =
-        Self { top: AtomicPtr::new(BOTTOM.0.get()), limit: AtomicPtr::new(BOTTOM.0.get()) };
+    const fn empty() -> Self {
+        Self { top: AtomicPtr::new(BOTTOM.0.get()), limit: AtomicPtr::new(BOTTOM.0.get()) }
+    }
 
     /// Pops the entry pushed last; the zero entry when there is none.
     #[inline(always)]
@@ -108,7 +108,7 @@ impl Stack {
 pub(crate) struct Heap {
     stacks: [Stack; CLASSES],
     /// Slabs of this heap in which others have put blocks back.
-    pending: AtomicPtr<Slab>,
+    pub(crate) pending: Pending<Slab>,
     /// The next in the list of all heaps; written once.
     pub(crate) next: AtomicPtr<Heap>,
     /// The next in the list of heaps without a thread.
@@ -136,8 +136,8 @@ pub(crate) static NOBODY: Heap = Heap::new();
 impl Heap {
     pub(crate) const fn new() -> Self {
         Self {
-            stacks: [const { Stack::EMPTY }; CLASSES],
-            pending: AtomicPtr::new(null_mut()),
+            stacks: [const { Stack::empty() }; CLASSES],
+            pending: Pending::new(),
             next: AtomicPtr::new(null_mut()),
             next_idle: AtomicPtr::new(null_mut()),
             inner: Lock::new(Inner {
@@ -256,55 +256,15 @@ impl Heap {
         stack.top.store(bottom.wrapping_add(len - count), Relaxed);
     }
 
-    /// Counts blocks of one of this heap's slabs as free again.
-    pub(crate) fn take_back(&self, slab: &'static Slab, blocks: u32, inner: &mut Inner) {
-        let had = slab.free.load(Relaxed);
-        slab.account(blocks);
-        self.settle(slab, had, inner);
-    }
-
-    /// Puts a slab where its new count belongs.
-    fn settle(&self, slab: &'static Slab, had: u32, inner: &mut Inner) {
-        if had == 0 && slab.free.load(Relaxed) > 0 {
-            inner.list(slab);
-        }
-        // The last slab of a class stays: a loop around a boundary would otherwise
-        // begin and end it over and over.
-        if slab.is_empty() && !inner.is_only(slab) {
-            inner.unlist(slab);
-            ground::end_slab(slab);
-        }
-    }
-
-    /// Announces that a slab of this heap has blocks to collect.
-    pub(crate) fn notify(&self, slab: &Slab) {
-        let mut head = self.pending.load(Relaxed); // Relaxed: the exchange checks it
-        loop {
-            slab.pending_next.store(head, Relaxed); // published by the exchange
-            let slab = (&raw const *slab).cast_mut();
-            // Release: pairs with the Acquire in collect, publishing the link.
-            match self.pending.compare_exchange_weak(head, slab, Release, Relaxed) {
-                Ok(_) => return,
-                Err(now) => head = now,
-            }
-        }
-    }
-
     /// Takes account of what other threads have put back into this heap's slabs.
     fn collect(&self, inner: &mut Inner) {
-        if self.pending.load(Relaxed).is_null() {
-            return; // Relaxed: what comes a moment later is collected the next time
-        }
-        // Acquire: pairs with the Release in notify.
-        let mut next = self.pending.swap(null_mut(), Acquire);
+        let mut next = self.pending.take_all();
         while !next.is_null() {
             let slab = slab_ref(next);
-            // Read before the count is taken: from then on the slab may be listed
-            // as pending again.
-            next = slab.pending_next.load(Relaxed);
-            let had = slab.free.load(Relaxed);
-            slab.collect();
-            self.settle(slab, had, inner);
+            // Read before the count is taken: from then on the slab may be on the
+            // list again.
+            next = slab.next().load(Relaxed);
+            inner.take_back(slab, slab.announced.collect());
         }
     }
 
@@ -327,9 +287,24 @@ fn slab_ref(slab: *mut Slab) -> &'static Slab {
 }
 
 impl Inner {
+    /// Counts blocks of one of this heap's slabs as free again.
+    pub(crate) fn take_back(&mut self, slab: &'static Slab, blocks: u32) {
+        let had = slab.free.load(Relaxed); // owner only
+        slab.account(blocks);
+        if had == 0 && slab.free.load(Relaxed) > 0 {
+            self.list(slab);
+        }
+        // The last slab of a class stays: a loop around a boundary would otherwise
+        // begin and end it over and over.
+        if slab.is_empty() && !self.is_only(slab) {
+            self.unlist(slab);
+            ground::end_slab(slab);
+        }
+    }
+
     fn is_only(&self, slab: &Slab) -> bool {
         self.available[slab.class()].cast_const() == &raw const *slab
-            && slab.next.load(Relaxed).is_null()
+            && slab.next_listed.load(Relaxed).is_null()
     }
 
     /// Adds a slab to its class's list, at the front.
@@ -337,7 +312,7 @@ impl Inner {
         let me = (&raw const *slab).cast_mut();
         let head = &mut self.available[slab.class()];
         slab.prev.store(null_mut(), Relaxed); // owner only, all of these
-        slab.next.store(*head, Relaxed);
+        slab.next_listed.store(*head, Relaxed);
         if !head.is_null() {
             slab_ref(*head).prev.store(me, Relaxed);
         }
@@ -346,11 +321,11 @@ impl Inner {
 
     /// Removes a slab from its class's list.
     fn unlist(&mut self, slab: &Slab) {
-        let (prev, next) = (slab.prev.load(Relaxed), slab.next.load(Relaxed)); // owner only
+        let (prev, next) = (slab.prev.load(Relaxed), slab.next_listed.load(Relaxed)); // owner only
         if prev.is_null() {
             self.available[slab.class()] = next;
         } else {
-            slab_ref(prev).next.store(next, Relaxed);
+            slab_ref(prev).next_listed.store(next, Relaxed);
         }
         if !next.is_null() {
             slab_ref(next).prev.store(prev, Relaxed);

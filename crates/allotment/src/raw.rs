@@ -50,13 +50,11 @@ pub unsafe fn reallocate(block: *mut u8, size: usize) -> *mut u8 {
     if block.is_null() {
         return allocate(size);
     }
-    match block::usable(block.addr()) {
-        Some(had) => with_exposed_provenance_mut(block::reallocate(block.addr(), had, size)),
-        None => {
-            report::misuse("realloc", block.addr(), block::what_is_at(block.addr()));
-            core::ptr::null_mut()
-        }
-    }
+    let Some(had) = block::usable(block.addr()) else {
+        report::misuse("realloc", block.addr(), block::what_is_at(block.addr()));
+        return core::ptr::null_mut();
+    };
+    with_exposed_provenance_mut(block::reallocate(block.addr(), had, size))
 }
 
 /// How many bytes of a live block its owner may use; 0 for null and for anything
@@ -66,9 +64,29 @@ pub fn usable_size(block: *const u8) -> usize {
     block::usable(block.addr()).unwrap_or(0)
 }
 
-/// Gives the memory of all free runs back to the system now.
-pub fn trim() {
-    ground::trim();
+/// The usable size that a block of `size` bytes would have; 0 when no block can be
+/// that large.
+pub fn good_size(size: usize) -> usize {
+    block::good_size(size, 1)
+}
+
+/// The usable size that a block of `size` bytes, aligned to the power of two
+/// `align`, would have; 0 when no block can be that large.
+pub fn good_size_aligned(size: usize, align: usize) -> usize {
+    block::good_size(size, align)
+}
+
+/// Gives the memory of all free runs back to the system now. Whether there was any
+/// to give.
+pub fn trim() -> bool {
+    ground::trim()
+}
+
+/// Reports that `function` was called for something that is not the start of a live
+/// block, and aborts.
+#[cold]
+pub fn no_block(function: &str, block: *const u8) {
+    report::misuse(function, block.addr(), block::what_is_at(block.addr()));
 }
 
 /// Reports the free of a block with a size that is not its own, and aborts.

@@ -13,14 +13,13 @@
 //! tick every half second or so purges what was free and dirty at the tick before
 //! and still is: memory that is used again soon is never given up.
 
-use core::sync::atomic::Ordering::Relaxed;
-
 use extents::{Arrays, Books, Boundary, Extents, Handle, Node};
 use os::reserved;
 
 use crate::clock::Clock;
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
 use crate::slab::{self, Slab};
+use crate::sync::Relaxed;
 
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
 /// them.
@@ -122,7 +121,7 @@ pub(crate) struct Runs {
 }
 
 impl Runs {
-    pub(crate) fn new(zones: Zones) -> Option<Self> {
+    pub(crate) fn new(zones: &Zones) -> Option<Self> {
         let units = zones.land.units();
         let mut extents =
             Extents::new(ZoneBooks { boundaries: zones.boundaries, nodes: zones.nodes });
@@ -251,9 +250,29 @@ impl Runs {
         }
     }
 
-    /// Purges everything that is free.
-    pub(crate) fn trim(&mut self) {
+    /// Purges everything that is free; whether any memory went back to the system.
+    pub(crate) fn trim(&mut self) -> bool {
+        let dirty = self.dirty_bytes();
         self.purge_stale();
         self.purge_stale();
+        self.dirty_bytes() < dirty
+    }
+
+    /// Bytes of free units that may hold something other than zeros.
+    pub(crate) fn dirty_bytes(&mut self) -> usize {
+        let units = self.dirty.words().iter().map(|word| word.count_ones() as usize);
+        units.sum::<usize>() * UNIT_BYTES
+    }
+
+    /// Bytes of the land that are usable.
+    pub(crate) fn land_bytes(&self) -> usize {
+        self.land.ready_bytes()
+    }
+
+    /// Bytes of records, books and bits that are usable.
+    pub(crate) fn records_bytes(&self) -> usize {
+        let books = self.extents.books();
+        let zones = [&books.boundaries, &books.nodes, &self.dirty.0, &self.stale.0, &self.records];
+        zones.iter().map(|zone| zone.ready_bytes()).sum()
     }
 }

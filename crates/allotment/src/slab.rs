@@ -8,32 +8,17 @@
 //!  line 3  what only the owner touches   free count, links
 //! ```
 //!
-//! Each block has a *mark byte* in the closet, and the byte is all there is to know
-//! about the block:
-//!
-//! | mark | the block is | who may change it |
-//! |---|---|---|
-//! | `FREE` | in the slab | the slab's owner, to `CACHED` |
-//! | `LIVE` | handed out | the thread that frees it, to `CACHED` |
-//! | `CACHED` | in some thread's stack | that thread: to `LIVE` or `FREE` |
+//! What the blocks are, their mark bytes say: see [`marks`].
 
 use core::ptr::null_mut;
-use core::sync::atomic::{
-    AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicUsize,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
-    fence,
-};
+use core::sync::atomic::{AtomicU16, AtomicUsize};
 
 use crate::class::{CLASS, Class};
 use crate::heap::Heap;
 use crate::land::{GROUND, RECORD_BYTES};
-
-pub(crate) const FREE: u8 = 0;
-pub(crate) const LIVE: u8 = 1;
-pub(crate) const CACHED: u8 = 2;
-
-/// Blocks whose marks share a cache line, and a flag.
-pub(crate) const GROUP: usize = 64;
+use crate::marks::{self, GROUP};
+use crate::remote::{Announced, Pend};
+use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed};
 
 /// What a unit is used for.
 pub(crate) mod state {
@@ -64,10 +49,9 @@ pub(crate) struct Slab {
     pub(crate) bytes: AtomicUsize,
     unused: [u64; 3],
 
-    /// Blocks freed by others and not yet collected by the owner. Whoever raises it
-    /// from 0 puts the slab on the owner's pending list.
-    remote: AtomicU32,
-    pub(crate) pending_next: AtomicPtr<Slab>,
+    /// Blocks put back by others.
+    pub(crate) announced: Announced,
+    pending_next: AtomicPtr<Slab>,
     unused_remote: [u64; 6],
 
     /// Set after a mark of the group became `FREE`; cleared before the group is
@@ -80,7 +64,7 @@ pub(crate) struct Slab {
     pub(crate) purged: AtomicU16,
     /// Neighbours in the owner's list of slabs with free blocks.
     pub(crate) prev: AtomicPtr<Slab>,
-    pub(crate) next: AtomicPtr<Slab>,
+    pub(crate) next_listed: AtomicPtr<Slab>,
     unused_owner: [u64; 5],
 }
 
@@ -151,7 +135,7 @@ impl Slab {
         self.class.store(class as u8, Relaxed);
         self.marks.store(marks, Relaxed);
         self.owner.store((&raw const *owner).cast_mut(), Relaxed);
-        self.remote.store(0, Relaxed);
+        self.announced.reset();
         self.free.store(description.blocks, Relaxed);
         self.purged.store(0, Relaxed);
         let groups = (description.blocks as usize).div_ceil(GROUP);
@@ -170,30 +154,11 @@ impl Slab {
     }
 
     /// A block goes back: CACHED → FREE. The count follows, with `account` or
-    /// `announce`.
+    /// `announced`.
     #[inline]
     pub(crate) fn put_back(&self, mark: &AtomicU8) {
-        let index = (&raw const *mark).addr() - self.marks.load(Relaxed).addr();
-        // Release: pairs with the fence in claim_group: what the last owner did
-        // with the block happens before the next owner gets it.
-        mark.store(FREE, Release);
-        // Release: pairs with the exchange in claim_group, publishing the mark.
-        self.flags[index / GROUP].store(1, Release);
-    }
-
-    /// Announces blocks put back to an owner that is another heap. True if the
-    /// caller must put the slab on the owner's pending list.
-    pub(crate) fn announce(&self, blocks: u32) -> bool {
-        // Release: pairs with the Acquire in collect, publishing flags and marks.
-        self.remote.fetch_add(blocks, Release) == 0
-    }
-
-    /// Takes what others announced into account. The slab has just left the
-    /// pending list.
-    pub(crate) fn collect(&self) {
-        // Acquire: pairs with the Release in announce.
-        let blocks = self.remote.swap(0, Acquire);
-        self.account(blocks);
+        let index = (&raw const *mark).addr() - self.marks.load(Relaxed).addr(); // as above
+        marks::put_back(mark, &self.flags[index / GROUP]);
     }
 
     /// Counts blocks as free.
@@ -209,48 +174,37 @@ impl Slab {
     /// group's first block and a bit for each block taken, lowest first; no bits
     /// if no group has a flag.
     pub(crate) fn claim_group(&self, want: u32) -> (usize, u64) {
-        let groups = (self.description().blocks as usize).div_ceil(GROUP);
-        for (group, flag) in self.flags[..groups].iter().enumerate() {
-            // Relaxed: a hint; the exchange below decides.
-            if flag.load(Relaxed) == 0 {
-                continue;
-            }
-            // AcqRel, and an exchange: pairs with the Release in put_back. The marks
-            // are read after the flag is cleared, and a thread that puts a block back
-            // sets the mark before the flag: either its mark is seen below, or its
-            // flag stands for the next time.
-            flag.swap(0, AcqRel);
-            let taken = self.claim_marks(group * GROUP, want, flag);
-            if taken != 0 {
-                return (group * GROUP, taken);
-            }
-        }
-        (0, 0)
+        let free = self.free.load(Relaxed); // owner only
+        // Never more than is accounted for: a block put back and not announced yet
+        // can be claimed, and then stands for one that was.
+        let want = want.min(free);
+        let flagged = self.groups().filter(|(_, flag, _)| marks::flagged(flag));
+        let found = flagged.chain(self.groups()).find_map(|(marks, flag, first)| {
+            let taken = marks::claim(marks, flag, want);
+            (taken != 0).then_some((first, taken))
+        });
+        let (first, taken) = found.unwrap_or((0, 0));
+        self.free.store(free - taken.count_ones(), Relaxed); // owner only
+        (first, taken)
     }
 
-    fn claim_marks(&self, first: usize, want: u32, flag: &AtomicU8) -> u64 {
-        let (mut taken, mut count) = (0, 0);
-        let marks = &self.marks()[first..];
-        for (bit, mark) in marks.iter().take(GROUP).enumerate() {
-            // Relaxed: the fence below pairs with the Release in put_back.
-            if mark.load(Relaxed) != FREE {
-                continue;
-            }
-            if count == want || count == self.free.load(Relaxed) {
-                flag.store(1, Relaxed); // owner's own hint: something is left
-                break;
-            }
-            mark.store(CACHED, Relaxed); // free blocks are the owner's to take
-            taken |= 1 << bit;
-            count += 1;
-        }
-        fence(Acquire);
-        self.free.store(self.free.load(Relaxed) - count, Relaxed); // owner only
-        taken
+    /// The groups: marks, flag, and the first block's index.
+    fn groups(&self) -> impl Iterator<Item = (&'static [AtomicU8], &AtomicU8, usize)> {
+        self.marks()
+            .chunks(GROUP)
+            .zip(&self.flags)
+            .enumerate()
+            .map(|(group, (marks, flag))| (marks, flag, group * GROUP))
     }
 
     pub(crate) fn clear_links(&self) {
         self.prev.store(null_mut(), Relaxed); // owner only
-        self.next.store(null_mut(), Relaxed); // owner only
+        self.next_listed.store(null_mut(), Relaxed); // owner only
+    }
+}
+
+impl Pend for Slab {
+    fn next(&self) -> &AtomicPtr<Slab> {
+        &self.pending_next
     }
 }
