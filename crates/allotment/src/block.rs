@@ -33,14 +33,26 @@ const BYTES_MAX: usize = isize::MAX as usize;
 /// A block of at least `size` bytes, aligned to 16; 0 when there is no memory.
 #[inline(always)]
 pub(crate) fn allocate(size: usize) -> usize {
+    match allocate_fast(size) {
+        0 => allocate_otherwise(size),
+        block => block,
+    }
+}
+
+/// A block out of the thread's stack; 0 when there is none, or the size is large.
+#[inline(always)]
+pub(crate) fn allocate_fast(size: usize) -> usize {
     if size > SMALL_BYTES_MAX {
-        return allocate_large(size, 0).0;
+        return 0;
     }
-    let class = class_of(size);
-    match tls::heap().stack(class).pop() {
-        Some(entry) => hand_out(entry),
-        None => allocate_slowly(class),
-    }
+    tls::heap().stack(class_of(size)).pop().map_or(0, hand_out)
+}
+
+/// What [`allocate`] does when the fast way has no block.
+#[cold]
+#[inline(never)]
+pub(crate) fn allocate_otherwise(size: usize) -> usize {
+    if size > SMALL_BYTES_MAX { allocate_large(size, 0).0 } else { allocate_slowly(class_of(size)) }
 }
 
 /// CACHED → LIVE.
@@ -108,8 +120,9 @@ pub(crate) fn free(address: usize) {
         return free_foreign(address);
     }
     let slab = slab::at_offset(offset);
-    let product = (offset % UNIT_BYTES) as u64 * u64::from(slab.reciprocal());
-    if product as u32 >= slab.reciprocal() {
+    let reciprocal = slab.reciprocal();
+    let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
+    if product as u32 >= reciprocal {
         return free_unusual(address, offset);
     }
     let mark = slab.mark((product >> 32) as usize);
@@ -122,6 +135,31 @@ pub(crate) fn free(address: usize) {
     if !tls::heap().stack(class).push(entry) {
         free_slowly(class, entry);
     }
+}
+
+/// Frees a live block of at most [`SMALL_BYTES_MAX`] bytes whose size would be that
+/// of a new block of `size`. For anything else it is false, and does nothing.
+#[inline(always)]
+pub(crate) fn free_sized(address: usize, size: usize) -> bool {
+    let offset = GROUND.offset(address);
+    if offset >= GROUND.bytes() || size > SMALL_BYTES_MAX {
+        return false;
+    }
+    let slab = slab::at_offset(offset);
+    let (reciprocal, class) = (slab.reciprocal(), slab.class());
+    let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
+    if product as u32 >= reciprocal || class != class_of(size) {
+        return false;
+    }
+    let entry = Entry { block: address, mark: slab.mark((product >> 32) as usize) };
+    if entry.mark().load(Relaxed) != LIVE {
+        return false;
+    }
+    entry.mark().store(CACHED, Relaxed); // the block is this thread's now
+    if !tls::heap().stack(class).push(entry) {
+        free_slowly(class, entry);
+    }
+    true
 }
 
 #[cold]

@@ -9,8 +9,9 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) fn new() -> Self {
-        Self { ticked: now() }
+    /// Ticks at the first question.
+    pub(crate) const fn new() -> Self {
+        Self { ticked: 0 }
     }
 
     /// Whether an interval or more has gone by since this last said so.

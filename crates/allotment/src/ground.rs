@@ -7,6 +7,7 @@ use os::Lock;
 
 use crate::class::{CLASS, CLASSES};
 use crate::heap::{Entry, Heap};
+use crate::holes;
 use crate::land::{self, Zone};
 use crate::runs::Runs;
 use crate::slab::{self, Slab};
@@ -43,6 +44,7 @@ pub(crate) fn with<T>(f: impl FnOnce(&mut Ground) -> Option<T>) -> Option<T> {
     if ground.is_none() {
         let zones = land::reserve()?;
         land::open(&zones);
+        holes::begin();
         *ground = Some(Ground {
             closet: zones.closet,
             carved: 0,

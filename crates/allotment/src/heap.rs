@@ -22,6 +22,7 @@ use core::ptr::null_mut;
 use os::Lock;
 
 use crate::class::{CLASS, CLASSES};
+use crate::clock::Clock;
 use crate::flush::Flush;
 use crate::ground;
 use crate::land::GROUND;
@@ -53,6 +54,8 @@ struct Bottom(UnsafeCell<Entry>);
 // one not popped.
 unsafe impl Sync for Bottom {}
 static BOTTOM: Bottom = Bottom(UnsafeCell::new(Entry::ZERO));
+
+const STACKS: usize = CLASSES.next_power_of_two();
 
 /// Entries with which a stack begins; it doubles when it overflows, up to the
 /// class's depth.
@@ -106,7 +109,9 @@ impl Stack {
 /// A heap. Belongs to one thread at a time, and outlives it.
 #[repr(C, align(64))]
 pub(crate) struct Heap {
-    stacks: [Stack; CLASSES],
+    /// By class. Longer than there are classes, so that a masked class is in range
+    /// without a test.
+    stacks: [Stack; STACKS],
     /// Slabs of this heap in which others have put blocks back.
     pub(crate) pending: Pending<Slab>,
     /// The next in the list of all heaps; written once.
@@ -122,6 +127,7 @@ pub(crate) struct Inner {
     bottoms: [*mut Entry; CLASSES],
     /// For each class a list of the slabs with free blocks; the first is in use.
     available: [*mut Slab; CLASSES],
+    clock: Clock,
 }
 
 // SAFETY: the pointers lead to the closet and to records, which are never unmapped
@@ -136,13 +142,14 @@ pub(crate) static NOBODY: Heap = Heap::new();
 impl Heap {
     pub(crate) const fn new() -> Self {
         Self {
-            stacks: [const { Stack::empty() }; CLASSES],
+            stacks: [const { Stack::empty() }; STACKS],
             pending: Pending::new(),
             next: AtomicPtr::new(null_mut()),
             next_idle: AtomicPtr::new(null_mut()),
             inner: Lock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 available: [null_mut(); CLASSES],
+                clock: Clock::new(),
             }),
         }
     }
@@ -150,7 +157,7 @@ impl Heap {
     /// Gives the stacks of a new heap their memory.
     pub(crate) fn equip(&self, mut memory: *mut Entry) {
         let mut inner = self.inner.lock();
-        for (class, stack) in self.stacks.iter().enumerate() {
+        for (class, stack) in self.stacks[..CLASSES].iter().enumerate() {
             let depth = CLASS[class].depth as usize;
             inner.bottoms[class] = memory;
             stack.top.store(memory, Relaxed);
@@ -171,13 +178,14 @@ impl Heap {
 
     #[inline(always)]
     pub(crate) fn stack(&self, class: usize) -> &Stack {
-        &self.stacks[class]
+        &self.stacks[class % STACKS]
     }
 
     /// Claims blocks for an empty stack and pops one; none without memory.
     pub(crate) fn refill(&self, class: usize) -> Option<Entry> {
         let mut inner = self.inner.lock();
         self.collect(&mut inner);
+        inner.tick();
         let stack = &self.stacks[class];
         let room = stack.limit.load(Relaxed).addr() - inner.bottoms[class].addr();
         let want = (room / size_of::<Entry>()).div_ceil(2) as u32;
@@ -208,6 +216,7 @@ impl Heap {
             let bit = taken.ilog2() as usize;
             taken ^= 1 << bit;
             let index = first + bit;
+            slab.holes.disturb(index, size);
             self.stacks[class].push(Entry { block: base + index * size, mark: slab.mark(index) });
         }
         some
@@ -222,6 +231,7 @@ impl Heap {
     /// Makes room in a full stack, and pushes.
     pub(crate) fn overflow(&self, class: usize, entry: Entry) {
         let mut inner = self.inner.lock();
+        inner.tick();
         let (stack, bottom) = (&self.stacks[class], inner.bottoms[class]);
         let depth = CLASS[class].depth as usize;
         let entries = stack.len(bottom);
@@ -287,6 +297,19 @@ fn slab_ref(slab: *mut Slab) -> &'static Slab {
 }
 
 impl Inner {
+    /// About every half second: gives pages inside half-used slabs back.
+    fn tick(&mut self) {
+        if !self.clock.has_ticked() {
+            return;
+        }
+        for mut slab in self.available {
+            while !slab.is_null() {
+                slab_ref(slab).purge_holes();
+                slab = slab_ref(slab).next_listed.load(Relaxed); // owner only
+            }
+        }
+    }
+
     /// Counts blocks of one of this heap's slabs as free again.
     pub(crate) fn take_back(&mut self, slab: &'static Slab, blocks: u32) {
         let had = slab.free.load(Relaxed); // owner only

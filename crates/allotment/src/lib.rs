@@ -7,7 +7,7 @@
     reason = "the fast path is a handful of instructions, and has to be inlined to stay that"
 )]
 
-#[cfg(loom)]
+#[cfg(any(loom, test))]
 extern crate std;
 
 mod marks;
@@ -32,6 +32,8 @@ mod global;
 mod ground;
 #[cfg(not(loom))]
 mod heap;
+#[cfg(not(loom))]
+mod holes;
 #[cfg(not(loom))]
 mod land;
 #[cfg(not(loom))]

@@ -16,6 +16,17 @@ pub fn allocate(size: usize) -> *mut u8 {
     with_exposed_provenance_mut(block::allocate(size))
 }
 
+/// [`allocate`], but only if that takes a few instructions; null otherwise.
+#[inline(always)]
+pub fn allocate_fast(size: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_fast(size))
+}
+
+/// What [`allocate`] does when [`allocate_fast`] answers null.
+pub fn allocate_otherwise(size: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_otherwise(size))
+}
+
 /// A block of at least `size` bytes, all zero.
 #[inline]
 pub fn allocate_zeroed(size: usize) -> *mut u8 {
@@ -37,6 +48,17 @@ pub fn allocate_aligned(size: usize, align: usize) -> *mut u8 {
 #[inline(always)]
 pub unsafe fn free(block: *mut u8) {
     block::free(block.addr());
+}
+
+/// Frees a small live block for which `size` was asked, in as few instructions as
+/// [`free`]; for anything else it is false, and nothing is done.
+///
+/// # Safety
+///
+/// Nothing uses the block any more, if it is one.
+#[inline(always)]
+pub unsafe fn free_sized(block: *mut u8, size: usize) -> bool {
+    block::free_sized(block.addr(), size)
 }
 
 /// Makes a block longer or shorter, moving it if it must; null makes a new one. A

@@ -11,10 +11,11 @@
 //! What the blocks are, their mark bytes say: see [`marks`].
 
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicU16, AtomicUsize};
+use core::sync::atomic::AtomicUsize;
 
 use crate::class::{CLASS, Class};
 use crate::heap::Heap;
+use crate::holes::Holes;
 use crate::land::{GROUND, RECORD_BYTES};
 use crate::marks::{self, GROUP};
 use crate::remote::{Announced, Pend};
@@ -60,12 +61,11 @@ pub(crate) struct Slab {
 
     /// Blocks accounted as free: what the owner took back and what it collected.
     pub(crate) free: AtomicU32,
-    /// Pages whose contents were given back to the system, one bit per page.
-    pub(crate) purged: AtomicU16,
+    pub(crate) holes: Holes,
     /// Neighbours in the owner's list of slabs with free blocks.
     pub(crate) prev: AtomicPtr<Slab>,
     pub(crate) next_listed: AtomicPtr<Slab>,
-    unused_owner: [u64; 5],
+    unused_owner: [u64; 4],
 }
 
 const _: () = assert!(size_of::<Slab>() == RECORD_BYTES, "a record is four cache lines");
@@ -137,7 +137,7 @@ impl Slab {
         self.owner.store((&raw const *owner).cast_mut(), Relaxed);
         self.announced.reset();
         self.free.store(description.blocks, Relaxed);
-        self.purged.store(0, Relaxed);
+        self.holes.reset();
         let groups = (description.blocks as usize).div_ceil(GROUP);
         for (group, flag) in self.flags.iter().enumerate() {
             flag.store(u8::from(group < groups), Relaxed);
@@ -186,6 +186,12 @@ impl Slab {
         let (first, taken) = found.unwrap_or((0, 0));
         self.free.store(free - taken.count_ones(), Relaxed); // owner only
         (first, taken)
+    }
+
+    /// Gives pages on which nothing is in use back to the system, by and by.
+    pub(crate) fn purge_holes(&self) {
+        let (base, size) = (GROUND.unit(self.unit()), self.description().size as usize);
+        self.holes.look(base, size, self.free.load(Relaxed), self.marks()); // owner only
     }
 
     /// The groups: marks, flag, and the first block's index.

@@ -1,12 +1,15 @@
-//! The process's environment variables, read without the C library's `getenv`
+//! The process's environment: variables and page size, read without the C library's `getenv`
 //! and without allocating.
 
-use core::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_char, c_ulong};
 
 unsafe extern "C" {
     /// The C library's list of `NAME=value` strings, ended by null; null itself
     /// before the C library has started.
     static environ: *const *const c_char;
+
+    /// What the kernel told the process when it started; 0 for what it did not.
+    safe fn getauxval(kind: c_ulong) -> c_ulong;
 }
 
 /// The value of the variable `name`, if it is set.
@@ -33,6 +36,15 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
         }
         // SAFETY: one past an entry that was not the last.
         entry = unsafe { entry.add(1) };
+    }
+}
+
+/// Bytes in a page of this machine, as the kernel told the process when it started.
+pub fn page_bytes() -> usize {
+    const AT_PAGESZ: c_ulong = 6;
+    match getauxval(AT_PAGESZ) as usize {
+        0 => 4096, // never, on Linux
+        bytes => bytes,
     }
 }
 
