@@ -187,8 +187,9 @@ fn free_foreign(address: usize) {
 fn free_unusual(address: usize, offset: usize) {
     let large = large_at(offset);
     if !large.is_some_and(ground::end_large) {
-        misuse(address, offset);
+        return misuse(address, offset);
     }
+    tls::heap().tick();
 }
 
 #[cold]

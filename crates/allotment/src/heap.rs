@@ -278,6 +278,14 @@ impl Heap {
         }
     }
 
+    /// What has to be done from time to time, for slow paths that don't come by
+    /// the lock otherwise.
+    pub(crate) fn tick(&self) {
+        let mut inner = self.inner.lock();
+        self.collect(&mut inner);
+        inner.tick();
+    }
+
     /// Puts every cached block back, for a thread that ends.
     pub(crate) fn retire(&self) {
         let mut inner = self.inner.lock();
