@@ -18,6 +18,8 @@ mod sync;
 #[cfg(loom)]
 mod models;
 
+#[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
+mod allocator;
 #[cfg(not(loom))]
 mod block;
 #[cfg(not(loom))]
