@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
-use crate::failure::{Failure, tell};
+use crate::failure::tell;
+use crate::lab::Part;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -14,9 +15,32 @@ Exit codes:
   1  something could not be done: one line on stderr says what, and what to do
   2  the command line makes no sense";
 
-/// See memory as the kernel sees it.
+const EXAMPLES: &str = "\
+Examples:
+  allotment                          the lab: both parts, call by call
+  allotment lab --part b --step      Part B, one step at each Enter
+  allotment lab --script calls.lab   your own calls
+  allotment observe                  what mapping and writing 4 pages costs
+  allotment observe --pid 1234       follow a process, live";
+
+const SCRIPTS: &str = "\
+A script, one call a line:
+  init                 p[512] = alloc 8     # an array of 512 blocks
+  a = alloc 1024       dealloc p            # all of them
+  write a              dealloc p[3]         # one of them
+  dealloc a            dealloc a+8          # a pointer into a block
+  cleanup              ## a heading, which is shown
+
+Examples:
+  allotment lab --part a --step
+  allotment lab --part b --script calls.lab --json
+  printf 'init\\na = alloc 64\\ndealloc a+8\\n' | allotment lab --script -";
+
+/// A heap's pages and a process's memory, as they are.
+///
+/// Without a command the lab is run, both parts of it.
 #[derive(Parser)]
-#[command(name = "allotment", version, after_help = EXIT_CODES)]
+#[command(name = "allotment", version, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -24,6 +48,15 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Run the lab on real memory: a page's splits and merges call by call, and
+    /// pages mapped on demand beside the process's VSZ and RSS
+    ///
+    /// A fresh process makes the calls; after each, the heap is walked and the
+    /// kernel asked for that process's VSZ (address space) and RSS (memory in
+    /// RAM). Every sentence is derived from what was seen before and after.
+    #[command(after_help = format!("{SCRIPTS}\n\n{EXIT_CODES}"))]
+    Lab(Lab),
+
     /// Map pages in a fresh process, write to them, unmap them, and see what each
     /// step costs; or follow a process with --pid
     ///
@@ -40,6 +73,44 @@ pub(crate) enum Command {
     /// The process that `observe` observes; speaks a protocol on stdin and stdout
     #[command(hide = true)]
     ObserveSubject,
+
+    /// The process whose heap `lab` shows; speaks a protocol on stdin and stdout
+    #[command(hide = true)]
+    LabSubject { part: Part },
+}
+
+/// The options of `allotment lab`.
+#[derive(Args)]
+pub(crate) struct Lab {
+    /// Only this part; a script is run in Part A unless you say b
+    #[arg(long)]
+    pub(crate) part: Option<Part>,
+
+    /// Make the calls of this file instead of the tour's; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+
+    /// Print JSON: one object with every step
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// How many cells a page is drawn in; 512 shows every 8 bytes
+    #[arg(long, value_name = "CELLS", default_value_t = Lab::TOURS.width, value_parser = cells)]
+    pub(crate) width: usize,
+
+    /// Draw with ASCII characters only, as in a locale without UTF-8
+    #[arg(long)]
+    pub(crate) ascii: bool,
+
+    /// Wait for Enter after each step (in a terminal)
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) step: bool,
+}
+
+impl Lab {
+    /// Without any options.
+    const TOURS: Self =
+        Self { part: None, script: None, json: false, width: 64, ascii: false, step: false };
 }
 
 /// The options of `allotment observe`.
@@ -90,9 +161,17 @@ fn pages(text: &str) -> Result<usize, String> {
     }
 }
 
-/// The command line, or the exit code when it asks for nothing to be done.
-pub(crate) fn read() -> Result<Arguments, ExitCode> {
-    Arguments::try_parse().map_err(|error| {
+/// Wide enough for a letter a unit of Part B, and no finer than a unit of Part A.
+fn cells(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(cells @ 16..=512) => Ok(cells),
+        _ => Err("a page is drawn in 16 to 512 cells, such as 64".into()),
+    }
+}
+
+/// What to do, or the exit code when nothing is to be done.
+pub(crate) fn read() -> Result<Command, ExitCode> {
+    let read = Arguments::try_parse().map_err(|error| {
         if error.use_stderr() {
             let text = error.render().to_string();
             tell(text.strip_prefix("error: ").unwrap_or(&text).trim_end());
@@ -101,16 +180,14 @@ pub(crate) fn read() -> Result<Arguments, ExitCode> {
             let _ = error.print();
         }
         ExitCode::from(error.exit_code().try_into().unwrap_or(2))
-    })
-}
-
-/// The help text on stdout.
-pub(crate) fn print_help() -> Result<(), Failure> {
-    Ok(Arguments::command().print_help()?)
+    });
+    Ok(read?.command.unwrap_or(Command::Lab(Lab::TOURS)))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

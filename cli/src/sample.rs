@@ -112,6 +112,16 @@ pub(crate) enum Rollup {
     NotOffered,
 }
 
+impl Rollup {
+    /// The figures, if they could be read.
+    pub(crate) fn read(&self) -> Option<Resident> {
+        match self {
+            Self::Read(resident) => Some(*resident),
+            Self::NotPermitted | Self::NotOffered => None,
+        }
+    }
+}
+
 /// A process whose `/proc` folder is open. The open folder stays that process's:
 /// a new process with the same number is never mistaken for it.
 pub(crate) struct Watched {
@@ -206,7 +216,7 @@ impl Watched {
     }
 
     /// Bytes of `range` in RAM, from the page table entries: bit 63 is "present".
-    fn present(&self, range: Range) -> ProcResult<u64> {
+    pub(crate) fn present(&self, range: Range) -> ProcResult<u64> {
         const ENTRY_BYTES: u64 = 8;
         const PRESENT: u64 = 1 << 63;
         let file: File = self.process.open_relative("pagemap")?;

@@ -1,4 +1,5 @@
-//! What was seen, for machines ([`json`]) and for paper ([`svg`]).
+//! What was seen, for machines ([`json`], [`lab`]) and for paper ([`svg`]).
 
 pub(crate) mod json;
+pub(crate) mod lab;
 pub(crate) mod svg;

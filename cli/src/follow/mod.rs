@@ -24,7 +24,7 @@ use serde::{Serialize, Serializer};
 use crate::arguments::Observe;
 use crate::export;
 use crate::failure::{Failure, tell};
-use crate::sample::{Faults, Resident, Rollup, Statm, Watched, is_gone, unreadable};
+use crate::sample::{Faults, Rollup, Statm, Watched, is_gone, unreadable};
 use crate::style::{counted, size};
 
 /// The most moments kept for the charts; beyond, every other one is let go.
@@ -45,16 +45,6 @@ pub(crate) struct Moment {
 
 fn resident_or_null<S: Serializer>(rollup: &Rollup, serializer: S) -> Result<S::Ok, S::Error> {
     rollup.read().serialize(serializer)
-}
-
-impl Rollup {
-    /// The figures, if they could be read.
-    pub(crate) fn read(&self) -> Option<Resident> {
-        match self {
-            Self::Read(resident) => Some(*resident),
-            Self::NotPermitted | Self::NotOffered => None,
-        }
-    }
 }
 
 impl Moment {

@@ -1,11 +1,7 @@
 //! The observer's end of the line to the [subject](super::subject): starts it,
 //! tells it what to do, and waits until it has done so and stands still.
 
-use std::fmt::Display;
-use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::io;
 
 use procfs::Current;
 use rustix::process::{Resource, getrlimit};
@@ -13,13 +9,13 @@ use rustix::process::{Resource, getrlimit};
 use crate::failure::Failure;
 use crate::sample::{Range, Watched};
 use crate::style::{self, grouped, size};
+use crate::wire::outer::{self, Subject};
+
+const ADVICE: &str = "if memory ran out, ask for fewer pages with --pages";
 
 /// A subject that waits for its next request.
 pub(crate) struct Conductor {
-    subject: Child,
-    /// None only while the conductor is being dropped.
-    requests: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    subject: Subject,
     page_bytes: usize,
 }
 
@@ -27,25 +23,11 @@ impl Conductor {
     /// Starts a subject and lets it rehearse: after this call everything that
     /// the experiment's steps need but the mapping itself is in RAM.
     pub(crate) fn start(page_bytes: usize) -> Result<Self, Failure> {
-        // /proc/self/exe is this program even if its file was replaced meanwhile.
-        // A preloaded library could map memory of its own between the steps.
-        let mut program = Command::new("/proc/self/exe");
-        program.arg0("allotment").arg("observe-subject").env_remove("LD_PRELOAD");
-        Self::rehearse(program, page_bytes)
+        Self::rehearse(Subject::start(&["observe-subject"], ADVICE)?, page_bytes)
     }
 
-    fn rehearse(mut program: Command, page_bytes: usize) -> Result<Self, Failure> {
-        let mut subject = program
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|e| cannot_start(&e))?;
-        // Should RAM run out, the kernel picks the subject and nobody else.
-        let _ = fs::write(format!("/proc/{}/oom_score_adj", subject.id()), "1000");
-        let requests = subject.stdin.take();
-        let answers = subject.stdout.take().ok_or_else(|| cannot_start(&"no pipe to it"))?;
-        let answers = BufReader::new(answers);
-        let mut conductor = Self { subject, requests, answers, page_bytes };
+    fn rehearse(subject: Subject, page_bytes: usize) -> Result<Self, Failure> {
+        let mut conductor = Self { subject, page_bytes };
         conductor.map(1)?;
         conductor.touch(0, 1)?;
         conductor.unmap()?;
@@ -54,13 +36,13 @@ impl Conductor {
 
     /// The subject's process number.
     pub(crate) fn pid(&self) -> i32 {
-        self.subject.id().cast_signed()
+        self.subject.pid()
     }
 
     /// Maps `pages` pages, and says where.
     pub(crate) fn map(&mut self, pages: usize) -> Result<Range, Failure> {
         let bytes = pages * self.page_bytes;
-        let answer = self.ask(format!("map {bytes}"))?;
+        let answer = self.subject.ask(&format!("map {bytes}"))?;
         if let Some(errno) = refused(&answer) {
             return Err(self.map_refused(pages, errno));
         }
@@ -82,33 +64,8 @@ impl Conductor {
     }
 
     fn expect(&mut self, request: &str, wanted: &str) -> Result<(), Failure> {
-        let answer = self.ask(request)?;
+        let answer = self.subject.ask(request)?;
         if answer == wanted { Ok(()) } else { Err(unexpected(&answer)) }
-    }
-
-    fn ask(&mut self, request: impl Display) -> Result<String, Failure> {
-        let mut answer = String::new();
-        // One write for the whole line: the subject wakes once.
-        let line = format!("{request}\n");
-        let asked = match &mut self.requests {
-            Some(pipe) => pipe.write_all(line.as_bytes()),
-            None => Err(io::ErrorKind::BrokenPipe.into()),
-        };
-        let heard = asked.and_then(|()| self.answers.read_line(&mut answer));
-        match heard {
-            Ok(used) if used > 0 => Ok(answer.trim_end().to_owned()),
-            _ => Err(self.lost(line.trim_end())),
-        }
-    }
-
-    /// The subject went away in the middle of `request`.
-    fn lost(&mut self, request: &str) -> Failure {
-        drop(self.requests.take());
-        let end = self.subject.wait().map_or_else(|e| e.to_string(), describe);
-        Failure::refused(
-            format!("the observed process is gone at \"{request}\" ({end})"),
-            "if memory ran out, ask for fewer pages with --pages",
-        )
     }
 
     /// The kernel would not map: which limit was it?
@@ -155,47 +112,22 @@ pub(crate) fn check_ram(bytes: u64, page_bytes: usize) -> Result<(), Failure> {
     }
 }
 
-impl Drop for Conductor {
-    /// Closing its stdin ends the subject; it leaves no zombie.
-    fn drop(&mut self) {
-        drop(self.requests.take());
-        let _ = self.subject.wait();
-    }
-}
-
 /// The kernel's error number, if that is what the subject answered.
 fn refused(answer: &str) -> Option<i32> {
     answer.strip_prefix("refused ")?.parse().ok()
 }
 
 fn unexpected(answer: &str) -> Failure {
-    let what = match refused(answer) {
-        Some(errno) => io::Error::from_raw_os_error(errno).to_string(),
-        None => format!("it answered \"{answer}\""),
-    };
-    Failure::refused(
-        format!("the observed process could not do its part ({what})"),
-        "run it again; if that persists, please report it as a defect",
-    )
-}
-
-fn cannot_start(error: &dyn Display) -> Failure {
-    Failure::refused(
-        format!("the process to observe cannot be started ({error})"),
-        "check that /proc is mounted and that the limit of processes (ulimit -u) is not reached",
-    )
-}
-
-fn describe(status: ExitStatus) -> String {
-    match status.signal() {
-        Some(9) => "killed by signal 9, perhaps because memory ran out".into(),
-        Some(signal) => format!("killed by signal {signal}"),
-        None => status.to_string(),
+    match refused(answer) {
+        Some(errno) => outer::unexpected(&io::Error::from_raw_os_error(errno)),
+        None => outer::unexpected(&format_args!("it answered \"{answer}\"")),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     #[test]
@@ -212,7 +144,7 @@ mod tests {
     fn actor(script: &str) -> Result<Conductor, Failure> {
         let mut program = Command::new("sh");
         program.args(["-c", script]);
-        Conductor::rehearse(program, 4096)
+        Conductor::rehearse(Subject::run(program, ADVICE)?, 4096)
     }
 
     const REHEARSAL: &str = "read q; echo mapped 0x1000; read q; echo touched; read q; \

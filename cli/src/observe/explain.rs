@@ -8,6 +8,7 @@ use std::fs;
 
 use super::experiment::Change;
 use super::{Experiment, Observation, Step};
+use crate::lab::subject::ELASTIC_BOOKS_BYTES;
 use crate::style::{counted, kib, kib_change, pages, size};
 
 /// The pages of an x86 huge page: from here on a single write might bring it in.
@@ -21,9 +22,12 @@ pub(crate) fn why(experiment: &Experiment, step: Step) -> String {
     let grown = experiment.change_in(step);
     let off = Change::between(experiment.baseline(), seen);
     match step {
-        Step::Baseline => "The program, its libraries and its stack are mapped whole and count as \
-             VSZ; only the pages of them that were used so far are in RAM and count as RSS."
-            .into(),
+        Step::Baseline => format!(
+            "The program, its libraries and its stack are mapped whole and count as VSZ ({} KiB of \
+             it are static memory, in which the lab's heap keeps its books); only the pages of \
+             them that were used so far are in RAM and count as RSS.",
+            kib(ELASTIC_BOOKS_BYTES)
+        ),
         Step::Mapped if grown.vsz_bytes == bytes.cast_signed() && mapping_rss(seen) == Some(0) => {
             format!(
                 "mmap only promises: the kernel noted a range of {length} in the process's maps, \

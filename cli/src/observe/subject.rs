@@ -18,12 +18,9 @@
 use std::ptr::NonNull;
 
 use os::{Errno, Linux, Os};
-use rustix::io::{Errno as IoErrno, read, write};
-use rustix::stdio::{stdin, stdout};
-use rustix::{param, thread};
+use rustix::param;
 
-/// The longest request, newline included.
-const REQUEST_BYTES_MAX: usize = 64;
+use crate::wire::inner::{self, REQUEST_BYTES_MAX};
 
 /// What the process has mapped: the one thing it knows.
 struct Mapping {
@@ -43,37 +40,15 @@ enum Answer {
 
 /// `allotment observe-subject`.
 pub(crate) fn run() {
-    // Kernels older than 3.15 have no such switch; the observer looks for huge
-    // pages in smaps and says so when it finds any.
-    let _ = thread::disable_transparent_huge_pages(true);
+    inner::want_no_huge_pages();
     let page_bytes = param::page_size();
     let mut mapping = None;
     let mut request = [0; REQUEST_BYTES_MAX];
-    while let Some(used) = hear(&mut request) {
+    while let Some(used) = inner::hear(&mut request) {
         say(&obey(&request[..used], &mut mapping, page_bytes));
     }
 }
 
-/// Reads one request; none at the end of stdin.
-fn hear(request: &mut [u8; REQUEST_BYTES_MAX]) -> Option<usize> {
-    let mut used = 0;
-    loop {
-        match read(stdin(), &mut request[used..]) {
-            Ok(0) => return None,
-            Ok(more) => used += more,
-            Err(IoErrno::INTR) => continue,
-            Err(_) => return None,
-        }
-        if request[used - 1] == b'\n' {
-            return Some(used - 1);
-        }
-        if used == REQUEST_BYTES_MAX {
-            return Some(used);
-        }
-    }
-}
-
-/// Writes one answer; the observer who no longer listens closes stdin, too.
 fn say(answer: &Answer) {
     let line = os::Line::new();
     let mut line = match *answer {
@@ -83,14 +58,7 @@ fn say(answer: &Answer) {
         Answer::Refused(errno) => line.text("refused ").number(errno.0.unsigned_abs() as usize),
         Answer::Misunderstood => line.text("misunderstood"),
     };
-    let mut rest = line.finish();
-    while !rest.is_empty() {
-        match write(stdout(), rest) {
-            Ok(wrote) => rest = &rest[wrote..],
-            Err(IoErrno::INTR) => {}
-            Err(_) => return,
-        }
-    }
+    inner::say(line.finish());
 }
 
 fn obey(request: &[u8], mapping: &mut Option<Mapping>, page_bytes: usize) -> Answer {

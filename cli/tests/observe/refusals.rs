@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::support::{ALLOTMENT, allotment, assert_refused, stderr, succeeds};
+use crate::support::{ALLOTMENT, allotment, assert_refused, stderr};
 
 #[test]
 fn absurd_numbers_of_pages_are_refused_before_anything_is_mapped() {
@@ -36,13 +36,6 @@ fn a_chart_that_cannot_be_written_is_an_error() {
 fn options_that_exclude_each_other_are_refused() {
     assert_refused(&allotment(&["observe", "--pages", "4", "--pid", "1"]), 2, &["--pages"]);
     assert_refused(&allotment(&["observe", "--count", "4"]), 2, &["--pid"]);
-}
-
-#[test]
-fn without_a_command_the_help_is_shown() {
-    let text = succeeds(&[]);
-    assert!(text.contains("observe") && text.contains("Exit codes"), "{text}");
-    assert!(!text.contains("observe-subject"), "{text}");
 }
 
 #[test]
