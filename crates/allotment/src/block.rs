@@ -77,7 +77,14 @@ fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
     if size > BYTES_MAX {
         return (0, false);
     }
-    match ground::begin_large(size, shift) {
+    let heap = thread::heap();
+    let spare = heap.filter(|_| shift == 0).and_then(|heap| {
+        let slab = heap.take_spare(size.div_ceil(UNIT_BYTES))?;
+        slab.bytes.store(size, Relaxed); // seen through the block's address
+        slab.set_state(state::LARGE);
+        Some((slab, false))
+    });
+    match spare.or_else(|| ground::begin_large(size, shift)) {
         Some((slab, zero)) => (GROUND.unit(slab.unit()), zero),
         None => (0, false),
     }
@@ -185,11 +192,12 @@ fn free_foreign(address: usize) {
 #[cold]
 #[inline(never)]
 fn free_unusual(address: usize, offset: usize) {
-    let large = large_at(offset);
-    if !large.is_some_and(ground::end_large) {
-        return misuse(address, offset);
+    let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
+    match (large_at(offset).filter(ended), thread::heap()) {
+        (None, _) => misuse(address, offset),
+        (Some(slab), Some(heap)) => heap.put_spare(slab),
+        (Some(slab), None) => ground::end_run(slab),
     }
-    tls::heap().tick();
 }
 
 #[cold]
@@ -230,15 +238,28 @@ fn diagnose(offset: usize) -> Misuse {
                 (false, _) => Misuse::InsideFreed { inside, size, start },
             }
         }
-        state::LARGE_FREED if within == 0 => {
-            Misuse::FreedAlready { size: slab.bytes.load(Relaxed) }
-        }
         _ => match ground::run_around(offset) {
             Some((start, size)) => {
                 Misuse::Interior { inside: offset - start, size, start: GROUND.unit(0) + start }
             }
-            None => Misuse::NeverGiven,
+            None => diagnose_ended(slab, within),
         },
+    }
+}
+
+/// What was at an offset within a unit that nothing is in now.
+fn diagnose_ended(slab: &Slab, within: usize) -> Misuse {
+    let size = match slab.state() {
+        state::SLAB_ENDED => slab.description().size as usize,
+        state::LARGE_FREED => slab.bytes.load(Relaxed), // Relaxed: for a message only
+        _ => return Misuse::NeverGiven,
+    };
+    match within % size {
+        0 => Misuse::FreedAlready { size },
+        inside => {
+            let start = GROUND.unit(slab.unit()) + within - inside;
+            Misuse::InsideFreed { inside, size, start }
+        }
     }
 }
 

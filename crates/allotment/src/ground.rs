@@ -188,6 +188,9 @@ pub(crate) fn end_slab(slab: &'static Slab) {
 pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, bool)> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
+        if !land::GROUND.is_aligned(shift) {
+            return None;
+        }
         let (slab, zero) = ground.runs.take(units, shift)?;
         slab.bytes.store(bytes, Relaxed); // seen through the block's address
         slab.set_state(slab::state::LARGE);
@@ -195,17 +198,12 @@ pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, bo
     })
 }
 
-/// Gives the run of a large block back. False if another thread was faster.
-pub(crate) fn end_large(slab: &'static Slab) -> bool {
+/// Gives the run of a large block back, which has ended.
+pub(crate) fn end_run(slab: &'static Slab) {
     with(|ground| {
-        if slab.state() != slab::state::LARGE {
-            return None;
-        }
-        slab.set_state(slab::state::LARGE_FREED);
         ground.runs.give_back(slab);
         Some(())
-    })
-    .is_some()
+    });
 }
 
 /// Makes a large block longer or shorter where it is.
@@ -242,9 +240,9 @@ pub(crate) fn run_around(offset: usize) -> Option<(usize, usize)> {
             let size = slab.bytes.load(Relaxed); // under the lock
             let start = unit * land::UNIT_BYTES;
             match slab.state() {
-                slab::state::NONE => unit = unit.checked_sub(1)?,
                 slab::state::LARGE if offset - start < size => return Some((start, size)),
-                _ => return None,
+                slab::state::LARGE | slab::state::SLAB => return None,
+                _ => unit = unit.checked_sub(1)?,
             }
         }
     })

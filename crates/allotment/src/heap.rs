@@ -28,7 +28,8 @@ use crate::ground;
 use crate::land::GROUND;
 use crate::marks::CACHED;
 use crate::remote::{Pend, Pending};
-use crate::slab::{self, Slab};
+use crate::slab::{self, Slab, slab_ref};
+use crate::spare::Spare;
 use crate::sync::{AtomicPtr, AtomicU8, Relaxed};
 
 /// A cached block: its address, and its mark.
@@ -127,6 +128,8 @@ pub(crate) struct Inner {
     bottoms: [*mut Entry; CLASSES],
     /// For each class a list of the slabs with free blocks; the first is in use.
     available: [*mut Slab; CLASSES],
+    /// Runs for large blocks.
+    pub(crate) spare: Spare,
     clock: Clock,
 }
 
@@ -149,6 +152,7 @@ impl Heap {
             inner: Lock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 available: [null_mut(); CLASSES],
+                spare: Spare::new(),
                 clock: Clock::new(),
             }),
         }
@@ -278,10 +282,15 @@ impl Heap {
         }
     }
 
-    /// What has to be done from time to time, for slow paths that don't come by
-    /// the lock otherwise.
-    pub(crate) fn tick(&self) {
+    /// A run of so many units that lies here from the last large block.
+    pub(crate) fn take_spare(&self, units: usize) -> Option<&'static Slab> {
+        self.inner.lock().spare.take(units)
+    }
+
+    /// Takes the run of a large block that was freed.
+    pub(crate) fn put_spare(&self, slab: &'static Slab) {
         let mut inner = self.inner.lock();
+        inner.spare.put(slab);
         self.collect(&mut inner);
         inner.tick();
     }
@@ -296,12 +305,8 @@ impl Heap {
             }
         }
         self.collect(&mut inner);
+        inner.spare.clear();
     }
-}
-
-fn slab_ref(slab: *mut Slab) -> &'static Slab {
-    // SAFETY: the lists hold records of units, which are never unmapped.
-    unsafe { &*slab }
 }
 
 impl Inner {
@@ -310,6 +315,7 @@ impl Inner {
         if !self.clock.has_ticked() {
             return;
         }
+        self.spare.tick();
         for mut slab in self.available {
             while !slab.is_null() {
                 slab_ref(slab).purge_holes();

@@ -27,6 +27,11 @@ const RECORD_LOG2: u32 = RECORD_BYTES.ilog2();
 const LAND_BYTES_MAX: usize = if usize::BITS == 64 { 8 << 40 } else { 1 << 30 };
 /// With less than this there is no point in starting.
 const LAND_BYTES_MIN: usize = 4 << 20;
+/// The land starts at a multiple of this, so that units of the land are aligned as
+/// their numbers are; a small land, at a multiple of a sixteenth of it.
+const ALIGN_BYTES_MAX: usize = 64 << 20;
+
+const _: () = assert!(LAND_BYTES_MIN / 16 >= UNIT_BYTES, "the land consists of whole units");
 
 /// What the fast path reads: written once, before the first block is handed out.
 pub(crate) struct Ground {
@@ -65,6 +70,11 @@ impl Ground {
     pub(crate) fn record(&self, offset: usize) -> usize {
         let units_apart = (offset >> (UNIT_LOG2 - RECORD_LOG2)) & !(RECORD_BYTES - 1);
         self.records.load(Relaxed) + units_apart
+    }
+
+    /// Whether a multiple of `1 << shift` units in the land is a multiple in memory.
+    pub(crate) fn is_aligned(&self, shift: u32) -> bool {
+        self.land.load(Relaxed).trailing_zeros() >= UNIT_LOG2 + shift
     }
 
     /// The address of a unit.
@@ -137,10 +147,11 @@ pub(crate) struct Zones {
 pub(crate) fn reserve() -> Option<Zones> {
     let mut land = LAND_BYTES_MAX;
     while land >= LAND_BYTES_MIN {
-        let sizes = sizes(land);
-        let all = sizes.iter().sum::<usize>() + UNIT_BYTES;
-        if let Ok(at) = reserved::reserve(all) {
-            return Some(cut(at.next_multiple_of(UNIT_BYTES), sizes));
+        let (sizes, align) = (sizes(land), (land / 16).min(ALIGN_BYTES_MAX));
+        let all = sizes.iter().sum::<usize>();
+        if let Ok(at) = reserved::reserve(all + align) {
+            let metadata = all - land;
+            return Some(cut((at + metadata).next_multiple_of(align) - metadata, sizes));
         }
         land /= 2;
     }

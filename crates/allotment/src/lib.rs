@@ -47,6 +47,8 @@ mod runs;
 #[cfg(not(loom))]
 mod slab;
 #[cfg(not(loom))]
+mod spare;
+#[cfg(not(loom))]
 pub mod statistics;
 #[cfg(not(loom))]
 mod thread;

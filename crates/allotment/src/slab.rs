@@ -21,16 +21,19 @@ use crate::marks::{self, GROUP};
 use crate::remote::{Announced, Pend};
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed};
 
-/// What a unit is used for.
+/// What a unit is used for; 0 is none of these: nothing so far, or the inside of a
+/// run.
 pub(crate) mod state {
-    /// Nothing, or the inside of a run.
-    pub(crate) const NONE: u8 = 0;
     /// A slab.
     pub(crate) const SLAB: u8 = 1;
     /// The first unit of a live large block.
     pub(crate) const LARGE: u8 = 2;
-    /// The first unit of a large block that was freed.
+    /// The first unit of a large block that was freed; something else may lie there
+    /// by now.
     pub(crate) const LARGE_FREED: u8 = 3;
+    /// A slab that ended when its last block was freed; something else may lie there
+    /// by now.
+    pub(crate) const SLAB_ENDED: u8 = 4;
 }
 
 /// A unit's record. Zero bytes are the record of a unit that is not in use.
@@ -80,6 +83,12 @@ pub(crate) fn at_offset(offset: usize) -> &'static Slab {
     unsafe { &*record }
 }
 
+/// The record that a list names.
+pub(crate) fn slab_ref(slab: *mut Slab) -> &'static Slab {
+    // SAFETY: lists hold the addresses of records, which are never unmapped.
+    unsafe { &*slab }
+}
+
 impl Slab {
     pub(crate) fn address(&self) -> usize {
         (&raw const *self).expose_provenance()
@@ -110,6 +119,13 @@ impl Slab {
 
     pub(crate) fn set_state(&self, state: u8) {
         self.state.store(state, Relaxed); // Relaxed: seen through the block's address
+    }
+
+    /// A large block begins or ends. False if it has just ended already: of two
+    /// threads that free the same block, one is told.
+    pub(crate) fn change_state(&self, from: u8, to: u8) -> bool {
+        // Relaxed: it is the block that is handed over, by its address.
+        self.state.compare_exchange(from, to, Relaxed, Relaxed).is_ok()
     }
 
     pub(crate) fn owner(&self) -> *mut Heap {
@@ -149,7 +165,7 @@ impl Slab {
     /// Ends the slab; returns its marks, all `FREE`.
     pub(crate) fn end(&self) -> *mut AtomicU8 {
         self.reciprocal.store(0, Relaxed); // Relaxed: no block is live
-        self.set_state(state::NONE);
+        self.set_state(state::SLAB_ENDED);
         self.marks.load(Relaxed)
     }
 
