@@ -65,6 +65,7 @@ pub(crate) fn claim(marks: &[AtomicU8], flag: &AtomicU8, want: u32) -> u64 {
         taken |= 1 << bit;
         count += 1;
     }
+    // Acquire: pairs with the Release in put_back, for every mark seen above.
     fence(Acquire);
     taken
 }

@@ -68,6 +68,7 @@ impl Slab {
             return 0;
         }
         // SAFETY: the only slab that is ever pushed.
+        // Relaxed: nobody changes the link of a slab that is on no list.
         assert!(unsafe { &*slab }.next.load(Relaxed).is_null());
         self.announced.collect()
     }

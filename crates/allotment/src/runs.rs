@@ -154,7 +154,8 @@ impl Runs {
         });
         self.stale.each(unit, units, |word, run| *word &= !run);
         let slab = slab::at_offset(unit * UNIT_BYTES);
-        slab.run.store(taken.handle.index, Relaxed); // under the lock
+        // Relaxed, here and below: read and written under the lock of the ground.
+        slab.run.store(taken.handle.index, Relaxed);
         Some((slab, clean))
     }
 
@@ -190,7 +191,7 @@ impl Runs {
 
     fn run(&self, slab: &Slab) -> Option<(Handle, usize, usize)> {
         let unit = slab.unit();
-        let index = slab.run.load(Relaxed); // under the lock
+        let index = slab.run.load(Relaxed);
         let handle = self.extents.taken_at(index, unit as u64)?;
         let (_, units) = self.extents.span(handle).ok()?;
         Some((handle, unit, units as usize))

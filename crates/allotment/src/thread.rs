@@ -71,8 +71,9 @@ fn key() -> Option<u32> {
         return Some(key);
     }
     let _making = MAKING_KEY.lock();
+    // Relaxed: if another thread made it, the lock has published that.
     if let Some(key) = KEY.load(Relaxed).checked_sub(1) {
-        return Some(key); // made by another thread, seen through the lock
+        return Some(key);
     }
     let mut key = 0;
     // SAFETY: `key` is written before this returns; `detach` is safe on every
@@ -83,6 +84,7 @@ fn key() -> Option<u32> {
     // SAFETY: the handlers live as long as the process.
     let _ =
         unsafe { __register_atfork(Some(before_fork), Some(after_fork), Some(in_child), null()) };
+    // Release: pairs with the Acquire above; the key exists before its number.
     KEY.store(key + 1, Release);
     Some(key)
 }
