@@ -18,7 +18,7 @@ mod model;
 /// Longer programs find nothing new, and the model looks at everything each time.
 const STEPS_MAX: usize = 300;
 
-/// Units in all regions of a program; the model keeps a cell for each.
+/// Regions a program may add; the model keeps a cell for each of their units.
 const REGIONS_MAX: usize = 20;
 
 fn step(bytes: &mut Unstructured<'_>) -> Result<Step> {

@@ -1,5 +1,6 @@
 // 1 GiB in 4,194,304 blocks of 256, each marked as its own; freed in random
-// order; taken again without one more page; and all of it returned.
+// order; taken again as whole pages without a new one; and all of it returned.
+// links: archive shared
 #include "ealloc.h"
 #include "../support/check.h"
 
@@ -18,9 +19,9 @@ int main(void)
         CHECK((blocks[n] = alloc(256)) != NULL);
         order[n] = n;
     }
-    // Past 65,536 pages the books may take memory of their own.
+    // Past 65,536 pages the books may take memory of their own, up to a quarter.
     long filled = vsz_bytes();
-    CHECK(filled >= before + GIBIBYTE && filled <= before + GIBIBYTE + GIBIBYTE / 8);
+    CHECK(filled >= before + GIBIBYTE && filled <= before + GIBIBYTE + GIBIBYTE / 4);
     // A mark in every 64th block touches every fourth page.
     for (int n = 0; n < COUNT; n += 64)
         memcpy(blocks[n], &n, sizeof n);
@@ -31,8 +32,8 @@ int main(void)
         dealloc(blocks[order[n]]);
     for (int n = 0; n < COUNT / 16; n++)
         CHECK(alloc(4096) != NULL);
-    CHECK(vsz_bytes() <= filled + GIBIBYTE / 64);
+    CHECK(vsz_bytes() == filled);
     cleanup();
-    CHECK(vsz_bytes() <= before + GIBIBYTE / 8);
+    CHECK(vsz_bytes() == before);
     return 0;
 }

@@ -8,7 +8,8 @@ use crate::libraries::{Library, Stage};
 use crate::toolchain::{self, STRICT};
 
 /// Compiler, language and standard.
-const STANDARDS: [(&str, &str, &str); 7] = [
+const STANDARDS: [(&str, &str, &str); 8] = [
+    ("gcc", "c", "c90"),
     ("gcc", "c", "c99"),
     ("gcc", "c", "c11"),
     ("gcc", "c", "c17"),

@@ -21,6 +21,7 @@
 
 pub mod directives;
 pub mod faces;
+pub mod general;
 pub mod headers;
 pub mod libraries;
 pub mod process;

@@ -1,0 +1,14 @@
+// A large block freed a second time when its memory is back with the system.
+// expect-stderr: allotment: free({block}): double free of a block of 1000000 bytes; aborting
+// expect-signal: SIGABRT
+#include "../here.h"
+
+int main(void)
+{
+    char *block = take(1000000);
+    name_address("block", block);
+    free(block);
+    malloc_trim(0);
+    free(hide(block));
+    return 0;
+}

@@ -1,0 +1,13 @@
+// One byte inside a block: not even aligned.
+// expect-stderr: allotment: free({inside}): 1 bytes inside the block of 64 bytes at {block}; aborting
+// expect-signal: SIGABRT
+#include "../here.h"
+
+int main(void)
+{
+    char *block = take(64), *inside = block + 1;
+    name_address("block", block);
+    name_address("inside", inside);
+    free(hide(inside));
+    return 0;
+}

@@ -1,0 +1,13 @@
+// A variable on the stack given to realloc.
+// expect-stderr: allotment: realloc({p}): not a block of this heap; aborting
+// expect-signal: SIGABRT
+#include "../here.h"
+
+int main(void)
+{
+    int local = 0;
+    void *p = &local;
+    name_address("p", p);
+    CHECK(hide(realloc(hide(p), hide_size(200))) == NULL);
+    return 0;
+}

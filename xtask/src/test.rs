@@ -1,0 +1,24 @@
+//! Every proof of correctness there is, and their sum.
+
+use crate::check::{cargo, flags, own_target, tests};
+use crate::tally::Tally;
+
+/// What the model checker runs in every interleaving: a name, and the tests.
+const MODELS: [(&str, &[&str]); 2] = [
+    ("the lock under loom", &["-p", "allotment-os", "--test", "loom_lock"]),
+    ("the general heap's protocols under loom", &["-p", "allotment", "--lib"]),
+];
+
+/// The Rust tests, the C programs among them, then the models, which need
+/// everything built anew.
+pub(crate) fn run() -> Tally {
+    let mut tally = tests("tests", &mut cargo(&["test", "--workspace", "--no-fail-fast"]));
+    for (name, which) in MODELS {
+        let mut model = cargo(&["test", "--release"]);
+        model.args(which);
+        model.env("RUSTFLAGS", flags("RUSTFLAGS", "--cfg loom"));
+        model.env("CARGO_TARGET_DIR", own_target("loom"));
+        tally += tests(name, &mut model);
+    }
+    tally
+}
