@@ -7,7 +7,9 @@
  *
  * alloc.h and ealloc.h declare the same names: link one of the two libraries,
  * never both. Calls from several threads are safe. A pointer that dealloc
- * refuses is reported in one line on stderr; ALLOTMENT_QUIET=1 silences it.
+ * refuses is reported in one line on stderr; ALLOTMENT_QUIET=1 silences it. A
+ * program may fork and use the heap in the child, unless another thread is inside
+ * a call at that moment.
  */
 #ifndef ALLOTMENT_ALLOC_H
 #define ALLOTMENT_ALLOC_H

@@ -131,11 +131,14 @@ impl<T: Zero, F: First<T>> Grown<T, F> {
     }
 
     /// Goes back to the static part, whose elements are those of before the first
-    /// growth. If the mapping cannot be unmapped, it stays in use as it is.
-    pub(crate) fn shrink(&mut self, os: &impl Os) {
-        if self.unmap(os) {
+    /// growth; says whether it has done so. If the mapping cannot be unmapped, it
+    /// stays in use as it is.
+    pub(crate) fn shrink(&mut self, os: &impl Os) -> bool {
+        let shrinks = self.mapped.is_some() && self.unmap(os);
+        if shrinks {
             self.mapped = None;
         }
+        shrinks
     }
 
     /// Whether there is no mapping any more.

@@ -60,6 +60,7 @@ pub enum Elastic {}
 const ELASTIC_UNITS: usize = PAGE_BYTES / 256;
 /// Pages whose books are static: 256 MiB of blocks.
 const ELASTIC_PAGES: usize = 65_536;
+const _: () = assert!(ELASTIC_PAGES.is_power_of_two(), "and so is the hash table's length");
 const ELASTIC_BOUNDARIES: usize = boundaries(ELASTIC_PAGES, ELASTIC_UNITS);
 
 impl Kind for Elastic {

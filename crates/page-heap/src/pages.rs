@@ -90,6 +90,7 @@ impl<K: Kind> Pages<K> {
     /// Takes all pages out of use and unmaps them. Those that cannot be unmapped
     /// stay as spare ones; returns whether there are any.
     pub(crate) fn unmap_all(&mut self, os: &impl Os) -> bool {
+        self.clear_buckets();
         let pages = self.in_use + self.spare;
         let (mut page, mut kept) = (0, 0);
         while page < pages {
@@ -111,9 +112,11 @@ impl<K: Kind> Pages<K> {
         if kept == 0 {
             self.addresses.shrink(os);
             self.regions.shrink(os);
-            self.buckets.shrink(os);
+            if self.buckets.shrink(os) {
+                // What the static part held when the table outgrew it.
+                self.buckets.get_mut().fill(0);
+            }
         }
-        self.buckets.get_mut().fill(0);
         kept > 0
     }
 
@@ -148,6 +151,21 @@ impl<K: Kind> Pages<K> {
             self.enter(page);
         }
         true
+    }
+
+    /// Empties the buckets of all pages in use, and touches no others.
+    fn clear_buckets(&mut self) {
+        for page in 0..self.in_use {
+            let address = self.address(page);
+            let buckets = self.buckets.get_mut();
+            let mut at = hash(address, buckets.len());
+            // The page's bucket is in the run of full ones from here on, or was when
+            // a part of the run, up to its end, was emptied for another page.
+            while buckets[at] != 0 {
+                buckets[at] = 0;
+                at = (at + 1) & (buckets.len() - 1);
+            }
+        }
     }
 
     fn enter(&mut self, page: usize) {

@@ -105,7 +105,7 @@ fn part_b_uses_pages_that_cannot_be_unmapped_in_its_next_life() {
         }
         kernel.fail_unmaps_after(Some(n));
         assert_eq!(judge.heap.cleanup(), Ok(()));
-        judge.live.clear();
+        judge.forget();
         kernel.fail_unmaps_after(None);
         judge.heap.init().expect("init maps nothing");
         assert_eq!(judge.heap.pages(), 0);

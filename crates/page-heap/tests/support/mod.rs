@@ -32,13 +32,15 @@ pub(crate) struct Judge<'a, K: Kind> {
     kernel: &'a Kernel,
     /// Live blocks: address → (size, mark).
     pub(crate) live: BTreeMap<usize, (usize, u8)>,
+    /// Their addresses, in an order that doesn't depend on where pages lie.
+    order: Vec<usize>,
     mark: u8,
 }
 
 impl<'a, K: Kind> Judge<'a, K> {
     pub(crate) fn new(kernel: &'a Kernel) -> Self {
         let heap = Box::new(PageHeap::new(kernel));
-        Self { heap, kernel, live: BTreeMap::new(), mark: 0 }
+        Self { heap, kernel, live: BTreeMap::new(), order: Vec::new(), mark: 0 }
     }
 
     /// Whether some page has a run of free bytes that the size fits in, by brute
@@ -79,16 +81,17 @@ impl<'a, K: Kind> Judge<'a, K> {
         // SAFETY: the heap has just given these bytes to this test alone.
         unsafe { block.as_ptr().write_bytes(self.mark, size) };
         self.live.insert(at, (size, self.mark));
+        self.order.push(at);
         Some(at)
     }
 
     /// Frees the `which`th live block, and checks that it kept its bytes till now.
     pub(crate) fn dealloc(&mut self, which: usize) {
-        if self.live.is_empty() {
+        if self.order.is_empty() {
             return;
         }
-        let which = which % self.live.len();
-        let (&at, &(size, mark)) = self.live.iter().nth(which).expect("which is in range");
+        let at = self.order.swap_remove(which % self.order.len());
+        let (size, mark) = self.live[&at];
         Self::check_bytes(at, size, mark);
         assert_eq!(self.heap.dealloc(at), Ok(()));
         self.live.remove(&at);
@@ -139,10 +142,16 @@ impl<'a, K: Kind> Judge<'a, K> {
         assert_eq!(taken, live, "the walk shows the live blocks");
     }
 
+    /// Expects no block any more.
+    pub(crate) fn forget(&mut self) {
+        self.live.clear();
+        self.order.clear();
+    }
+
     /// Ends the heap's life; everything mapped is unmapped.
     pub(crate) fn cleanup(&mut self) {
         assert_eq!(self.heap.cleanup(), Ok(()));
-        self.live.clear();
+        self.forget();
         assert_eq!(self.kernel.bytes_mapped.get(), 0, "nothing stays mapped");
     }
 }
