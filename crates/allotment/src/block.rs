@@ -18,6 +18,7 @@
 //! Nothing on the way reads or writes the block.
 
 use crate::class::{CLASS, SMALL_BYTES_MAX, class_aligned, class_of};
+use crate::flush;
 use crate::ground;
 use crate::heap::Entry;
 use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
@@ -66,7 +67,10 @@ fn hand_out(entry: Entry) -> usize {
 #[cold]
 #[inline(never)]
 fn allocate_slowly(class: usize) -> usize {
-    let entry = thread::heap().and_then(|heap| heap.refill(class));
+    let entry = thread::with_heap(|heap| {
+        // A heap that had another thread before may have blocks at hand.
+        heap.and_then(|heap| heap.stack(class).pop().or_else(|| heap.refill(class)))
+    });
     entry.map_or(0, hand_out)
 }
 
@@ -77,9 +81,8 @@ fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
     if size > BYTES_MAX {
         return (0, false);
     }
-    let heap = thread::heap();
-    let spare = heap.filter(|_| shift == 0).and_then(|heap| {
-        let slab = heap.take_spare(size.div_ceil(UNIT_BYTES))?;
+    let spare = thread::with_heap(|heap| {
+        let slab = heap.filter(|_| shift == 0)?.take_spare(size.div_ceil(UNIT_BYTES))?;
         slab.bytes.store(size, Relaxed); // seen through the block's address
         slab.set_state(state::LARGE);
         Some((slab, false))
@@ -172,12 +175,14 @@ pub(crate) fn free_sized(address: usize, size: usize) -> bool {
 #[cold]
 #[inline(never)]
 fn free_slowly(class: usize, entry: Entry) {
-    // Without memory for a heap, the block stays cached by nobody.
-    if let Some(heap) = thread::heap()
-        && !heap.stack(class).push(entry)
-    {
-        heap.overflow(class, entry);
-    }
+    thread::with_heap(|heap| match heap {
+        Some(heap) => {
+            if !heap.stack(class).push(entry) {
+                heap.overflow(class, entry);
+            }
+        }
+        None => flush::put_back_alone(&entry),
+    });
 }
 
 #[cold]
@@ -193,11 +198,11 @@ fn free_foreign(address: usize) {
 #[inline(never)]
 fn free_unusual(address: usize, offset: usize) {
     let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
-    match (large_at(offset).filter(ended), thread::heap()) {
-        (None, _) => misuse(address, offset),
-        (Some(slab), Some(heap)) => heap.put_spare(slab),
-        (Some(slab), None) => ground::end_run(slab),
-    }
+    let Some(slab) = large_at(offset).filter(ended) else { return misuse(address, offset) };
+    thread::with_heap(|heap| match heap {
+        Some(heap) => heap.put_spare(slab),
+        None => ground::end_run(slab),
+    });
 }
 
 #[cold]

@@ -16,6 +16,8 @@ pub(crate) const CLASSES: usize = 40;
 pub(crate) const SMALL_BYTES_MAX: usize = 32 << 10;
 /// Sizes up to this find their class in a table.
 const TABLE_BYTES_MAX: usize = 1024;
+/// A stack holds blocks of so many bytes in all, but at least 4 and at most 256.
+const STACK_BYTES_MAX: usize = 128 << 10;
 const STEP_BYTES: usize = 16;
 const STEPS: usize = 8;
 
@@ -44,7 +46,7 @@ const fn size_of_class(class: usize) -> usize {
 
 const fn describe(class: usize) -> Class {
     let size = size_of_class(class);
-    let depth = UNIT_BYTES / size;
+    let depth = STACK_BYTES_MAX / size;
     let depth = if depth > 256 {
         256
     } else if depth < 4 {
@@ -92,8 +94,8 @@ static TABLE: [u8; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
 /// [`SMALL_BYTES_MAX`].
 #[inline(always)]
 pub(crate) fn class_of(size: usize) -> usize {
-    if let Some(&class) = TABLE.get(size.div_ceil(STEP_BYTES)) {
-        return class as usize;
+    if size <= TABLE_BYTES_MAX {
+        return TABLE[size.div_ceil(STEP_BYTES)] as usize;
     }
     let last = size - 1;
     let doubling = last.ilog2() as usize;

@@ -3,8 +3,9 @@
 //! A small direct-mapped table: blocks of one slab mostly come together, and what
 //! collides is told early.
 
-use crate::heap::{Heap, Inner};
-use crate::slab::Slab;
+use crate::heap::{Entry, Heap, Inner};
+use crate::land::GROUND;
+use crate::slab::{self, Slab};
 
 const PLACES: usize = 16;
 
@@ -40,12 +41,25 @@ impl<'a> Flush<'a> {
     }
 }
 
+/// Puts one block back for a thread that has no heap.
+pub(crate) fn put_back_alone(entry: &Entry) {
+    let slab = slab::at_offset(GROUND.offset(entry.block));
+    slab.put_back(entry.mark());
+    announce(slab, 1);
+}
+
 fn tell(heap: &Heap, slab: &'static Slab, blocks: u32, inner: &mut Inner) {
-    let owner = slab.owner();
-    if core::ptr::eq(owner, heap) {
+    if core::ptr::eq(slab.owner(), heap) {
         inner.take_back(slab, blocks);
-    } else if slab.announced.announce(blocks) {
+    } else {
+        announce(slab, blocks);
+    }
+}
+
+/// Tells the heap that owns the slab.
+fn announce(slab: &'static Slab, blocks: u32) {
+    if slab.announced.announce(blocks) {
         // SAFETY: heaps live in the closet and are never unmapped.
-        unsafe { &*owner }.pending.push(slab);
+        unsafe { &*slab.owner() }.pending.push(slab);
     }
 }

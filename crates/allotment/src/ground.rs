@@ -42,18 +42,26 @@ pub(crate) static GROUND: Lock<Option<Ground>> = Lock::new(None);
 pub(crate) fn with<T>(f: impl FnOnce(&mut Ground) -> Option<T>) -> Option<T> {
     let mut ground = GROUND.lock();
     if ground.is_none() {
-        let zones = land::reserve()?;
-        land::open(&zones);
-        holes::begin();
-        *ground = Some(Ground {
-            closet: zones.closet,
-            carved: 0,
-            marks: [null_mut(); CLASSES],
-            runs: Runs::new(&zones)?,
-            idle: null_mut(),
-        });
+        begin(&mut ground)?;
     }
     f(ground.as_mut()?)
+}
+
+/// Not inlined: what it builds takes stack, of which a thread may have little.
+#[cold]
+#[inline(never)]
+fn begin(ground: &mut Option<Ground>) -> Option<()> {
+    let zones = land::reserve()?;
+    land::open(&zones);
+    holes::begin();
+    *ground = Some(Ground {
+        closet: zones.closet,
+        carved: 0,
+        marks: [null_mut(); CLASSES],
+        runs: Runs::new(&zones)?,
+        idle: null_mut(),
+    });
+    Some(())
 }
 
 /// Runs `f` on the ground, if there is one by now.

@@ -191,31 +191,41 @@ impl Heap {
         self.collect(&mut inner);
         inner.tick();
         let stack = &self.stacks[class];
-        let room = stack.limit.load(Relaxed).addr() - inner.bottoms[class].addr();
-        let want = (room / size_of::<Entry>()).div_ceil(2) as u32;
-        loop {
-            if inner.available[class].is_null() {
-                self.begin_slab(&mut inner, class)?;
-            }
-            let slab = slab_ref(inner.available[class]);
-            let claimed = self.claim(slab, class, want);
-            debug_assert!(claimed, "a listed slab has a free block under a flag");
-            if slab.free.load(Relaxed) == 0 {
-                inner.unlist(slab);
-            }
-            if claimed {
-                return stack.pop();
-            }
+        let mut want = self.widen(class, inner.bottoms[class]).div_ceil(2) as u32;
+        if inner.available[class].is_null() {
             self.begin_slab(&mut inner, class)?;
         }
+        while want > 0 && !inner.available[class].is_null() {
+            let slab = slab_ref(inner.available[class]);
+            let claimed = self.claim(slab, class, want);
+            debug_assert!(claimed > 0, "a listed slab has a free block");
+            if slab.free.load(Relaxed) == 0 {
+                inner.unlist(slab); // owner only, as the count
+            }
+            if claimed == 0 {
+                break;
+            }
+            want -= claimed;
+        }
+        stack.pop()
     }
 
-    /// Moves free blocks of a slab to the class's stack, the lowest on top.
-    fn claim(&self, slab: &Slab, class: usize, want: u32) -> bool {
+    /// Doubles the room of a stack, up to the class's depth; returns the new room.
+    fn widen(&self, class: usize, bottom: *mut Entry) -> usize {
+        let stack = &self.stacks[class];
+        let room = (stack.limit.load(Relaxed).addr() - bottom.addr()) / size_of::<Entry>();
+        let room = (2 * room).min(CLASS[class].depth as usize);
+        stack.limit.store(bottom.wrapping_add(room), Relaxed);
+        room
+    }
+
+    /// Moves free blocks of a slab to the class's stack, of each group the lowest on
+    /// top; returns how many.
+    fn claim(&self, slab: &Slab, class: usize, want: u32) -> u32 {
         let (first, mut taken) = slab.claim_group(want);
         let size = CLASS[class].size as usize;
         let base = GROUND.unit(slab.unit());
-        let some = taken != 0;
+        let count = taken.count_ones();
         while taken != 0 {
             let bit = taken.ilog2() as usize;
             taken ^= 1 << bit;
@@ -223,7 +233,7 @@ impl Heap {
             slab.holes.disturb(index, size);
             self.stacks[class].push(Entry { block: base + index * size, mark: slab.mark(index) });
         }
-        some
+        count
     }
 
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
@@ -237,12 +247,8 @@ impl Heap {
         let mut inner = self.inner.lock();
         inner.tick();
         let (stack, bottom) = (&self.stacks[class], inner.bottoms[class]);
-        let depth = CLASS[class].depth as usize;
         let entries = stack.len(bottom);
-        if entries < depth {
-            let more = (2 * entries).min(depth);
-            stack.limit.store(bottom.wrapping_add(more), Relaxed);
-        } else {
+        if self.widen(class, bottom) == entries {
             self.flush(&mut inner, class, entries.div_ceil(2));
         }
         stack.push(entry);

@@ -113,6 +113,8 @@ pub(crate) struct Runs {
     extents: Extents<ZoneBooks>,
     land: Zone,
     records: Zone,
+    /// So many units are committed, with their records and bits.
+    usable: usize,
     /// Units that may hold something other than zeros.
     dirty: Bits,
     /// Units that were dirty at the last tick and have not been in use since.
@@ -130,6 +132,7 @@ impl Runs {
             extents,
             land: zones.land,
             records: zones.records,
+            usable: 0,
             dirty: Bits(zones.dirty),
             stale: Bits(zones.stale),
             clock: Clock::new(),
@@ -199,14 +202,21 @@ impl Runs {
 
     /// Makes the land up to a unit usable, with its records and bits.
     fn commit(&mut self, units: usize) -> bool {
+        if units <= self.usable {
+            return true;
+        }
         let step = self.land.ready_bytes() / 8;
         let step = step.clamp(LAND_STEP_BYTES_MIN, LAND_STEP_BYTES_MAX);
         let recorded = self.records.commit(units * RECORD_BYTES, 0);
         GROUND.set_bytes(self.records.ready_bytes() / RECORD_BYTES * UNIT_BYTES);
-        recorded
+        let done = recorded
             && self.dirty.commit(units)
             && self.stale.commit(units)
-            && self.land.commit(units * UNIT_BYTES, step)
+            && self.land.commit(units * UNIT_BYTES, step);
+        if done {
+            self.usable = units;
+        }
+        done
     }
 
     fn tick(&mut self) {

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   first call ──▶ take a heap: an idle one, or a new one ──▶ name it in the TLS word
-//!   thread end ──▶ put its cached blocks back ──▶ the heap is idle
+//!   thread end ──▶ put its cached blocks back ──▶ the heap is idle; what the thread
+//!                  still frees and allocates, it does on a heap borrowed each time
 //!   fork ──▶ hold every lock ──▶ parent: let go │ child: let go; every heap but the
 //!                                               │ forking thread's becomes idle
 //! ```
@@ -43,11 +44,28 @@ unsafe extern "C" {
 static KEY: AtomicU32 = AtomicU32::new(0);
 static MAKING_KEY: Lock<()> = Lock::new(());
 
-/// The calling thread's heap; none when there is no memory for one.
+/// What the thread-local word names when the thread's heap has been given up. The C
+/// library frees what it keeps for a thread after the last destructor has run, when
+/// nobody would give up another heap.
+static NOBODY_ANY_MORE: Heap = Heap::new();
+
+/// Runs `f` with the calling thread's heap; with none when there is no memory for
+/// one.
 #[inline]
-pub(crate) fn heap() -> Option<&'static Heap> {
+pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     let heap = tls::heap();
-    if core::ptr::eq(heap, &raw const NOBODY) { attach() } else { Some(heap) }
+    if core::ptr::eq(heap, &raw const NOBODY) {
+        return f(attach());
+    }
+    if !core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
+        return f(Some(heap));
+    }
+    let borrowed = ground::take_heap();
+    let answer = f(borrowed);
+    if let Some(heap) = borrowed {
+        ground::leave_heap(heap);
+    }
+    answer
 }
 
 #[cold]
@@ -89,13 +107,12 @@ fn key() -> Option<u32> {
     Some(key)
 }
 
-/// A thread ends. Destructors that run after this one attach a heap again, and are
-/// called once more for it.
+/// A thread ends. Destructors that run after this one find no heap, and borrow one.
 unsafe extern "C" fn detach(heap: *mut c_void) {
     // SAFETY: `attach` set the value to a heap, and heaps live for ever.
     let heap = unsafe { &*heap.cast::<Heap>() };
     heap.retire();
-    tls::set_heap(&NOBODY);
+    tls::set_heap(&NOBODY_ANY_MORE);
     ground::leave_heap(heap);
 }
 

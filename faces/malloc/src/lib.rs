@@ -1,65 +1,36 @@
-//! `liballotment`: the general heap as a replacement for the C library's malloc.
+//! `liballotment`: the general heap in the place of the C library's malloc.
+//!
+//! | file | functions |
+//! |---|---|
+//! | `standard` | malloc, free, calloc, realloc |
+//! | `aligned` | `posix_memalign`, `aligned_alloc`, memalign, valloc, pvalloc |
+//! | `sized` | `free_sized`, `free_aligned_sized`, and what a block's size is |
+//! | `introspection` | mallinfo, `malloc_info`, `malloc_stats`, `malloc_trim`, mallopt |
+//! | `operators` | C++'s operator new and delete |
+//! | `aliases` | the names that the C library has for its own malloc |
+//! | `static_link` | what a static C library asks of its malloc besides |
+//!
+//! `include/allotment.h` is the contract; `symbols.txt` lists every name. A face
+//! translates and does nothing else: errors to `errno`, sizes and alignments to
+//! the heap's terms.
+//!
+//! No function here calls another one by its exported name, which might be some
+//! other library's: what they share is private and inlined.
 
 #![no_std]
+#![allow(
+    clippy::inline_always,
+    reason = "the exported functions are thin, and what they share must not be called through them"
+)]
 
-use core::ffi::{c_int, c_void};
-
-use heap::raw;
-
-const ENOMEM: c_int = 12;
-
-unsafe extern "C" {
-    fn __errno_location() -> *mut c_int;
-}
-
-#[cold]
-fn fail(code: c_int) -> *mut c_void {
-    // SAFETY: the C library's errno of this thread.
-    unsafe { *__errno_location() = code };
-    core::ptr::null_mut()
-}
-
-/// As in C.
-#[unsafe(no_mangle)]
-pub extern "C" fn malloc(size: usize) -> *mut c_void {
-    let block = raw::allocate(size);
-    if block.is_null() { fail(ENOMEM) } else { block.cast() }
-}
-
-/// As in C.
-///
-/// # Safety
-///
-/// As in C.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn free(block: *mut c_void) {
-    // SAFETY: the caller's promise.
-    unsafe { raw::free(block.cast()) };
-}
-
-/// As in C.
-#[unsafe(no_mangle)]
-pub extern "C" fn calloc(count: usize, size: usize) -> *mut c_void {
-    let block = count.checked_mul(size).map_or(core::ptr::null_mut(), raw::allocate_zeroed);
-    if block.is_null() { fail(ENOMEM) } else { block.cast() }
-}
-
-/// As in C.
-///
-/// # Safety
-///
-/// As in C.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
-    if size == 0 && !block.is_null() {
-        // SAFETY: the caller's promise.
-        unsafe { raw::free(block.cast()) };
-        return core::ptr::null_mut();
-    }
-    // SAFETY: the caller's promise.
-    let block = unsafe { raw::reallocate(block.cast(), size) };
-    if block.is_null() { fail(ENOMEM) } else { block.cast() }
-}
+pub mod aliases;
+pub mod aligned;
+mod errno;
+pub mod introspection;
+pub mod operators;
+pub mod sized;
+pub mod standard;
+mod static_link;
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

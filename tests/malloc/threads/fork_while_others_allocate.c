@@ -18,6 +18,7 @@ static void *allocate(void *seed)
             blocks[n] = take((size_t)random_below(&state, n == 0 ? 200000 : 2000));
         for (int n = 0; n < 30; n++)
             free(blocks[n]);
+        usleep(200); // there may be fewer processors than threads
     }
     return NULL;
 }

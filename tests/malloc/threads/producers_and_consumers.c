@@ -15,7 +15,7 @@ static struct pipe pipes[PAIRS];
 
 static size_t size_of_round(int n)
 {
-    return 16 + (size_t)(n * 7919 % 1009);
+    return 16 + (size_t)n * 7919 % 1009;
 }
 
 static void *produce(void *argument)
