@@ -227,6 +227,22 @@ pub(crate) fn resize_large(slab: &'static Slab, bytes: usize) -> bool {
     .is_some()
 }
 
+/// Tends every heap without a thread. They are nobody's meanwhile: a new thread
+/// that comes just then gets a new heap.
+pub(crate) fn tend_idle_heaps() {
+    let mut next = null_mut();
+    with(|ground| {
+        next = core::mem::replace(&mut ground.idle, null_mut());
+        Some(())
+    });
+    // SAFETY: heaps live in the closet, for ever.
+    while let Some(heap) = unsafe { next.as_ref() } {
+        next = heap.next_idle.load(Relaxed); // this thread took the list
+        heap.tend();
+        leave_heap(heap);
+    }
+}
+
 /// Makes every heap but one idle: in a forked child, where their threads are not.
 pub(crate) fn adopt_all_but(mine: &Heap) {
     with(|ground| {
@@ -256,7 +272,9 @@ pub(crate) fn run_around(offset: usize) -> Option<(usize, usize)> {
     })
 }
 
-/// Purges every free run; whether any memory went back to the system.
+/// Gives up what the heaps keep, and purges every free run; whether any run went
+/// back to the system.
 pub(crate) fn trim() -> bool {
+    all_heaps().for_each(Heap::trim);
     with(|ground| Some(ground.runs.trim())).unwrap_or(false)
 }

@@ -18,6 +18,7 @@
 
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
+use core::sync::atomic::AtomicBool;
 
 use os::Lock;
 
@@ -313,14 +314,39 @@ impl Heap {
         self.collect(&mut inner);
         inner.spare.clear();
     }
+
+    /// What a heap's own thread does now and then, for one that has no thread: takes
+    /// account of what others put back, and gives up what was not used since.
+    pub(crate) fn tend(&self) {
+        let mut inner = self.inner.lock();
+        self.collect(&mut inner);
+        inner.give_up();
+    }
+
+    /// Gives up what there is to give up, whoever's heap it is.
+    pub(crate) fn trim(&self) {
+        let mut inner = self.inner.lock();
+        self.collect(&mut inner);
+        inner.spare.clear();
+        // A page that was free at two looks in a row goes back.
+        inner.give_up();
+        inner.give_up();
+    }
 }
+
+/// Whether it is time to tend the heaps without a thread: a heap's clock has ticked.
+pub(crate) static TEND: AtomicBool = AtomicBool::new(false);
 
 impl Inner {
     /// About every half second: gives pages inside half-used slabs back.
     fn tick(&mut self) {
-        if !self.clock.has_ticked() {
-            return;
+        if self.clock.has_ticked() {
+            self.give_up();
+            TEND.store(true, Relaxed); // a hint for whoever comes by
         }
+    }
+
+    fn give_up(&mut self) {
         self.spare.tick();
         for mut slab in self.available {
             while !slab.is_null() {

@@ -9,6 +9,7 @@ use core::ptr::with_exposed_provenance_mut;
 use crate::block;
 use crate::ground;
 use crate::report::{self, Misuse};
+use crate::thread;
 
 /// A block of at least `size` bytes, aligned to 16. Zero bytes are a block too.
 #[inline(always)]
@@ -98,9 +99,14 @@ pub fn good_size_aligned(size: usize, align: usize) -> usize {
     block::good_size(size, align)
 }
 
-/// Gives the memory of all free runs back to the system now. Whether there was any
-/// to give.
+/// Gives what is free back to the system now, but for the blocks cached by other
+/// threads. Whether there were runs to give.
 pub fn trim() -> bool {
+    thread::with_heap(|heap| {
+        if let Some(heap) = heap {
+            heap.retire();
+        }
+    });
     ground::trim()
 }
 

@@ -21,7 +21,7 @@ use core::sync::atomic::{
 use os::Lock;
 
 use crate::ground::{self, GROUND};
-use crate::heap::{Heap, NOBODY};
+use crate::heap::{Heap, NOBODY, TEND};
 use crate::tls;
 
 unsafe extern "C" {
@@ -54,16 +54,19 @@ static NOBODY_ANY_MORE: Heap = Heap::new();
 #[inline]
 pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     let heap = tls::heap();
-    if core::ptr::eq(heap, &raw const NOBODY) {
-        return f(attach());
-    }
-    if !core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
-        return f(Some(heap));
-    }
-    let borrowed = ground::take_heap();
-    let answer = f(borrowed);
-    if let Some(heap) = borrowed {
-        ground::leave_heap(heap);
+    let answer = if core::ptr::eq(heap, &raw const NOBODY) {
+        f(attach())
+    } else if core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
+        let borrowed = ground::take_heap();
+        let answer = f(borrowed);
+        borrowed.into_iter().for_each(ground::leave_heap);
+        answer
+    } else {
+        f(Some(heap))
+    };
+    // Relaxed: a hint; whoever clears it does the work.
+    if TEND.load(Relaxed) && TEND.swap(false, Relaxed) {
+        ground::tend_idle_heaps();
     }
     answer
 }

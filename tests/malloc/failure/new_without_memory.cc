@@ -1,5 +1,5 @@
-// Without memory and without a new-handler, operator new ends the program with a
-// message: it must not return null, and cannot throw.
+// Without memory and without a new-handler, operator new says so and ends the
+// program, for it must not return null, and cannot throw.
 // expect-stderr: allotment: operator new({size}): no memory; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
