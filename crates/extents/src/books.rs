@@ -1,7 +1,7 @@
 //! Where the records live: the owner's memory, as arrays.
 
 use crate::boundary::Boundary;
-use crate::index::{Node, bins_up_to};
+use crate::index::Node;
 use crate::room::Room;
 use crate::unit::Unit;
 
@@ -35,15 +35,14 @@ pub trait Books {
 pub type Arrays<'a, U, R> = (&'a mut [Boundary<U>], &'a mut [Node<U, R>]);
 
 /// The length of the node array that goes with a boundary array of length
-/// `boundaries`, when no region is longer than `longest` units.
+/// `boundaries`.
 ///
 /// Two neighbours are never both free, so at most half of the boundaries begin a
-/// free extent. A tree of more than one node has at least [`Node::MIN`] entries in
-/// each node but its root, which makes at most a fifth as many nodes as entries;
-/// and each bin that was ever in use has a root.
+/// free extent, and each of these has one node: the length `longest` of the longest
+/// region makes no difference.
 pub const fn nodes_for(boundaries: usize, longest: u64) -> usize {
-    let free = boundaries / 2;
-    1 + free / 5 + bins_up_to(longest)
+    let _ = longest;
+    1 + boundaries / 2
 }
 
 /// Books of a fixed size: `B` boundaries and `N` nodes, each counting record 0.

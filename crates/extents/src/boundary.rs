@@ -45,8 +45,7 @@ pub struct Boundary<U: Unit> {
     prev: u32,
     /// Neighbour above in the ring; for a vacant record the next vacant one.
     next: u32,
-    /// State, and above it what the state calls for: the serial number of the
-    /// taking, or the index's leaf that lists the free extent.
+    /// State, and above it the serial number of the taking for a taken extent.
     tag: u32,
 }
 
@@ -87,13 +86,17 @@ impl<U: Unit> Boundary<U> {
         }
     }
 
-    /// For a taken extent: the serial number of its taking, modulo 2^30.
-    pub(crate) fn serial(&self) -> u32 {
-        self.tag >> STATE_BITS
+    pub(crate) fn is_free(&self) -> bool {
+        self.tag == State::Free as u32
     }
 
-    /// For a free extent: the leaf of the index that lists it.
-    pub(crate) fn leaf(&self) -> u32 {
+    /// Whether a taken extent begins here, by the taking with this serial number.
+    pub(crate) fn is_taken_by(&self, serial: u32) -> bool {
+        self.tag & STATE_MASK == State::Taken as u32 && self.serial() == serial
+    }
+
+    /// For a taken extent: the serial number of its taking, modulo 2^30.
+    pub(crate) fn serial(&self) -> u32 {
         self.tag >> STATE_BITS
     }
 
@@ -101,8 +104,8 @@ impl<U: Unit> Boundary<U> {
         self.tag = State::Edge as u32;
     }
 
-    pub(crate) fn set_free(&mut self, leaf: u32) {
-        self.tag = leaf << STATE_BITS | State::Free as u32;
+    pub(crate) fn set_free(&mut self) {
+        self.tag = State::Free as u32;
     }
 
     pub(crate) fn set_taken(&mut self, serial: u32) {

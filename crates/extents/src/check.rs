@@ -4,7 +4,7 @@
 use crate::books::{Books, nodes_for};
 use crate::boundary::State;
 use crate::extents::Extents;
-use crate::index::{BINS, Node};
+use crate::index::{BINS, DIGIT_BITS, bin_of};
 use crate::ring::ANCHOR;
 use crate::room::{self, Room};
 use crate::unit::Unit;
@@ -26,16 +26,6 @@ struct Ring {
     free: u32,
 }
 
-/// What a walk over the index counts.
-#[derive(Default)]
-struct Trees {
-    nodes: u32,
-    entries: u32,
-}
-
-/// The keys that a subtree may hold: from the first on, before the second.
-type Bounds<K> = (K, K);
-
 impl<B: Books> Extents<B> {
     /// Checks that every invariant of the books holds. Linear in the records.
     ///
@@ -47,20 +37,20 @@ impl<B: Books> Extents<B> {
             return hold(self.units == 0, "units without a boundary");
         }
         let ring = self.check_ring()?;
-        let trees = self.check_trees()?;
+        let nodes = self.check_trees()?;
         hold(ring.units == self.units, "the regions' lengths make up the units")?;
         hold(ring.units_free == self.units_free, "the free extents make up the free units")?;
-        hold(ring.free == trees.entries, "every free extent is in the index once")?;
+        hold(ring.free == nodes, "every free extent is in the index once")?;
         hold(ring.boundaries == self.slots.live(), "every boundary in use is in the ring")?;
         let vacant = self.slots.count_vacant(self.books.boundaries());
         let unused = self.slots.fresh() - self.slots.live();
         hold(vacant == Some(unused), "every other boundary record is vacant")?;
         let slots = self.index.slots();
-        hold(trees.nodes == slots.live(), "every node in use is in a tree")?;
+        hold(nodes == slots.live(), "every node in use is in a tree")?;
         let unused = slots.fresh() - slots.live();
         hold(slots.count_vacant(self.nodes()) == Some(unused), "every other node is vacant")?;
-        let bound = nodes_for(ring.boundaries as usize + 1, self.longest_region);
-        hold(trees.nodes as usize <= bound, "the trees have no more nodes than promised")
+        let bound = nodes_for(ring.boundaries as usize + 1, 0);
+        hold((nodes as usize) < bound, "the trees have no more nodes than promised")
     }
 
     fn check_ring(&self) -> Result<Ring, Broken> {
@@ -95,70 +85,58 @@ impl<B: Books> Extents<B> {
         }
     }
 
-    /// Whether the best fit for a free extent's length, from its start on, is the
-    /// extent itself.
+    /// Whether a search for a free extent's length and start leads to it.
     fn index_has(&self, id: u32) -> bool {
         let record = self.record(id);
         let len = self.record(record.next()).start().saturating_sub(record.start());
-        self.index.find(self.nodes(), len, record.start()) == Some(id)
+        self.index.has(self.nodes(), len, record.start(), id)
     }
 
-    fn check_trees(&self) -> Result<Trees, Broken> {
-        let mut trees = Trees::default();
+    fn check_trees(&self) -> Result<u32, Broken> {
+        let mut count = 0;
         for bin in 0..BINS {
             let root = self.index.root(bin);
             let (marked, summarised) = self.index.marked(bin);
-            let used = root != 0 && self.nodes()[root as usize].count() > 0;
-            hold(marked == used, "the bitmap tells which bins are in use")?;
+            hold(marked == (root != 0), "the bitmap tells which bins are in use")?;
             hold(summarised, "the summary tells which words are in use")?;
             if root != 0 {
-                let bounds = (<B::Unit>::KEY_ZERO, <B::Unit>::KEY_MAX);
-                let level = self.nodes()[root as usize].level();
-                self.check_node(root, level, bounds, true, &mut trees)?;
+                let (key, _) = self.nodes()[root as usize].extent();
+                let (len, start) = <B::Unit>::parts(key);
+                hold(bin_of(len) == bin, "an extent is in the bin of its length")?;
+                let above = start >> self.index.top() >> DIGIT_BITS;
+                hold(above == 0, "starts differ in no higher digit")?;
+                self.check_node(root, Some(self.index.shift::<B::Unit>(len)), &mut count)?;
             }
         }
-        Ok(trees)
+        Ok(count)
     }
 
-    fn check_node(
-        &self,
-        id: u32,
-        level: u8,
-        (low, high): Bounds<<B::Unit as Unit>::Key>,
-        root: bool,
-        trees: &mut Trees,
-    ) -> Result<(), Broken> {
-        let node = &self.nodes()[id as usize];
-        trees.nodes += 1;
-        hold(trees.nodes <= self.index.slots().fresh(), "no node is in two places")?;
-        hold(node.level() == level, "all leaves are equally deep")?;
-        let min = match (root, node.is_leaf()) {
-            (false, _) => Node::<B::Unit, B::Room>::MIN,
-            (true, true) => 0,
-            (true, false) => 2,
-        };
-        hold(node.count() >= min, "a node has enough entries")?;
-        let unused = &node.keys()[node.count()..];
-        hold(unused.iter().all(|&key| key == <B::Unit>::KEY_MAX), "unused keys are KEY_MAX")?;
-        let unused = &node.links_all()[node.count()..];
-        hold(unused.iter().all(|&link| link == 0), "unused links are 0")?;
+    /// Checks a subtree; `shift` is the place of the digit that tells the subtrees of
+    /// its root apart.
+    fn check_node(&self, at: u32, shift: Option<u32>, count: &mut u32) -> Result<(), Broken> {
+        *count += 1;
+        hold(*count <= self.index.slots().live(), "no node is in two places")?;
+        let node = &self.nodes()[at as usize];
+        let (key, id) = node.extent();
+        hold(self.describes(key, id), "a node describes a free extent")?;
+        hold(node.knows_its_children(), "a node knows which children it has")?;
         let mut best = B::Room::NONE;
-        for at in 0..node.count() {
-            let (key, link) = node.entry(at);
-            if node.is_leaf() {
-                trees.entries += 1;
-                hold(low <= key && key < high, "an entry lies within its node's bounds")?;
-                hold(self.describes(key, link), "an entry describes a free extent")?;
-                hold(self.record(link).leaf() == id, "a free extent knows its leaf")?;
-                room::raise(&mut best, key);
+        room::raise(&mut best, key);
+        for (digit, &child) in node.children().iter().enumerate() {
+            if child == 0 {
                 continue;
             }
-            let low = if at == 0 { low } else { key };
-            let last = at + 1 == node.count();
-            let high = if last { high } else { node.keys()[at + 1] };
-            hold(low < high, "bounds ascend")?;
-            self.check_node(link, level - 1, (low, high), false, trees)?;
-            room::join(&mut best, self.nodes()[link as usize].room());
+            let shift = shift.ok_or(Broken("a path ends with its key"))?;
+            let (below, below_room) = {
+                let node = &self.nodes()[child as usize];
+                (node.extent().0, node.room())
+            };
+            hold(key < below, "a node's extent is the least of its subtree")?;
+            hold(<B::Unit>::digit(below, shift) == digit, "a child's key has its digit")?;
+            let prefix = |key| <B::Unit>::prefix(key, shift + DIGIT_BITS);
+            hold(prefix(key) == prefix(below), "a subtree agrees in the digits above")?;
+            self.check_node(child, shift.checked_sub(DIGIT_BITS), count)?;
+            room::join(&mut best, below_room);
         }
         hold(best.maxima() == node.room().maxima(), "a node knows the room below it")
     }

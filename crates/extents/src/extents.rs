@@ -23,8 +23,6 @@ pub struct Extents<B: Books> {
     pub(crate) units: u64,
     /// Units in free extents.
     pub(crate) units_free: u64,
-    /// At least the longest region that was ever added: bounds the bins in use.
-    pub(crate) longest_region: u64,
     /// The serial number of the next taking.
     serial: u32,
 }
@@ -68,15 +66,7 @@ impl<B: Books> Extents<B> {
     /// Books without a region, in `books` as the owner provides them: never used
     /// before, all zero bytes.
     pub const fn new(books: B) -> Self {
-        Self {
-            books,
-            slots: Slots::NEW,
-            index: Index::NEW,
-            units: 0,
-            units_free: 0,
-            longest_region: 0,
-            serial: 0,
-        }
+        Self { books, slots: Slots::NEW, index: Index::NEW, units: 0, units_free: 0, serial: 0 }
     }
 
     /// Forgets every region, and returns the books: the owner may exchange their
@@ -86,7 +76,6 @@ impl<B: Books> Extents<B> {
         self.index = Index::NEW;
         self.units = 0;
         self.units_free = 0;
-        self.longest_region = 0;
         &mut self.books
     }
 
@@ -126,16 +115,17 @@ impl<B: Books> Extents<B> {
     pub fn add_region(&mut self, start: u64, len: u64) -> Result<Region, Refusal> {
         let end = start.checked_add(len).filter(|&end| len > 0 && end <= <B::Unit>::MAX);
         let end = end.ok_or(Refusal::Range)?;
-        self.reserve(2, len)?;
-        let (boundaries, nodes) = self.books.arrays_mut();
-        if self.slots.fresh() == 0 {
-            boundaries[ANCHOR as usize] = Boundary::NEW;
+        self.reserve(2)?;
+        let mut records = self.records();
+        if records.slots.fresh() == 0 {
+            records.boundaries[ANCHOR as usize] = Boundary::NEW;
         }
-        let last = boundaries[ANCHOR as usize].prev();
-        let first = ring::insert_after(boundaries, &mut self.slots, last, start);
-        let edge = ring::insert_after(boundaries, &mut self.slots, first, end);
-        boundaries[edge as usize].set_edge();
-        self.index.insert((boundaries, nodes), len, start, first);
+        let last = records.boundaries[ANCHOR as usize].prev();
+        records.index.widen(records.nodes, end);
+        let first = records.insert_after(last, start);
+        let edge = records.insert_after(first, end);
+        records.boundaries[edge as usize].set_edge();
+        records.list(first, start, len);
         self.units += len;
         self.units_free += len;
         Ok(Region { index: first })
@@ -157,12 +147,12 @@ impl<B: Books> Extents<B> {
         if record.state() != State::Free || self.record(edge).state() != State::Edge {
             return Err(Refusal::InUse);
         }
-        let (boundaries, nodes) = self.books.arrays_mut();
-        let start = boundaries[first as usize].start();
-        let hole = Hole { start, len: ring::len(boundaries, first) };
-        self.index.remove((boundaries, nodes), hole.len, start, first);
-        ring::unlink(boundaries, &mut self.slots, edge);
-        ring::unlink(boundaries, &mut self.slots, first);
+        let mut records = self.records();
+        let start = records.boundaries[first as usize].start();
+        let hole = Hole { start, len: ring::len(records.boundaries, first) };
+        records.unlist(start, hole.len);
+        records.unlink(edge);
+        records.unlink(first);
         self.units -= hole.len;
         self.units_free -= hole.len;
         Ok(hole)
@@ -186,16 +176,16 @@ impl<B: Books> Extents<B> {
         let found = found.ok_or(Refusal::NoRoom)?;
         let Found { len: have, start, id, .. } = found;
         if have > len {
-            self.reserve(1, 0)?;
+            self.reserve(1)?;
         }
-        let (boundaries, nodes) = self.books.arrays_mut();
-        self.index.remove_found((boundaries, nodes), &found);
+        let mut records = self.records();
+        records.index.remove_found(records.nodes, &found);
         if have > len {
             let above = start + len;
-            let rest = ring::insert_after(boundaries, &mut self.slots, id, above);
-            self.index.insert((boundaries, nodes), have - len, above, rest);
+            let rest = records.insert_after(id, above);
+            records.list(rest, above, have - len);
         }
-        Ok(self.mark_taken(id, start, len))
+        Ok(records.mark_taken(id, start, len))
     }
 
     /// Takes `len` units from a multiple of `1 << shift` units.
@@ -224,20 +214,20 @@ impl<B: Books> Extents<B> {
         let Found { len: have, start, id, .. } = found;
         let aligned = align_up(start, shift).ok_or(Refusal::NoRoom)?;
         let (below, above) = (aligned - start, have - len - (aligned - start));
-        self.reserve(u32::from(below > 0) + u32::from(above > 0), 0)?;
-        let (boundaries, nodes) = self.books.arrays_mut();
-        self.index.remove_found((boundaries, nodes), &found);
+        self.reserve(u32::from(below > 0) + u32::from(above > 0))?;
+        let mut records = self.records();
+        records.index.remove_found(records.nodes, &found);
         let mut taken = id;
         if below > 0 {
-            taken = ring::insert_after(boundaries, &mut self.slots, id, aligned);
-            self.index.insert((boundaries, nodes), below, start, id);
+            taken = records.insert_after(id, aligned);
+            records.list(id, start, below);
         }
         if above > 0 {
             let end = aligned + len;
-            let rest = ring::insert_after(boundaries, &mut self.slots, taken, end);
-            self.index.insert((boundaries, nodes), above, end, rest);
+            let rest = records.insert_after(taken, end);
+            records.list(rest, end, above);
         }
-        Ok(self.mark_taken(taken, aligned, len))
+        Ok(records.mark_taken(taken, aligned, len))
     }
 
     /// Gives a taken extent back; it merges with its free neighbours. Returns the
@@ -248,29 +238,27 @@ impl<B: Books> Extents<B> {
     /// [`Refusal::NotTaken`].
     #[inline]
     pub fn give_back(&mut self, handle: Handle) -> Result<Hole, Refusal> {
-        let id = handle.index;
         let record = *self.taken(handle)?;
-        let (boundaries, nodes) = self.books.arrays_mut();
-        let (mut first, mut start) = (id, record.start());
-        let upper = boundaries[record.next() as usize];
-        let mut end = upper.start();
-        self.units_free += end - start;
+        let mut records = self.records();
+        // Both neighbours at once: far apart in memory, they arrive together.
+        let upper = records.boundaries[record.next() as usize];
+        let lower = records.boundaries[record.prev() as usize];
+        let (mut first, mut start, mut end) = (handle.index, record.start(), upper.start());
+        *records.units_free += end - start;
 
-        if upper.state() == State::Free {
-            let beyond = boundaries[upper.next() as usize].start();
-            self.index.remove((boundaries, nodes), beyond - end, end, record.next());
-            ring::unlink(boundaries, &mut self.slots, record.next());
+        if upper.is_free() {
+            let beyond = records.boundaries[upper.next() as usize].start();
+            records.unlist(end, beyond - end);
+            records.unlink(record.next());
             end = beyond;
         }
-        let lower = boundaries[record.prev() as usize];
-        if lower.state() == State::Free {
+        if lower.is_free() {
             first = record.prev();
-            let below = lower.start();
-            self.index.remove((boundaries, nodes), start - below, below, first);
-            ring::unlink(boundaries, &mut self.slots, id);
-            start = below;
+            records.unlist(lower.start(), start - lower.start());
+            records.unlink(handle.index);
+            start = lower.start();
         }
-        self.index.insert((boundaries, nodes), end - start, start, first);
+        records.list(first, start, end - start);
         Ok(Hole { start, len: end - start })
     }
 
@@ -300,21 +288,21 @@ impl<B: Books> Extents<B> {
             return Ok(());
         }
         if free == 0 {
-            self.reserve(1, 0)?;
+            self.reserve(1)?;
         }
-        let (boundaries, nodes) = self.books.arrays_mut();
+        let mut records = self.records();
         let (end, left) = (start + len, had + free - len);
         if free > 0 {
-            self.index.remove((boundaries, nodes), free, start + had, above);
+            records.unlist(start + had, free);
         }
         if left == 0 {
-            ring::unlink(boundaries, &mut self.slots, above);
+            records.unlink(above);
         } else if free > 0 {
-            boundaries[above as usize].set_start(end);
-            self.index.insert((boundaries, nodes), left, end, above);
+            records.boundaries[above as usize].set_start(end);
+            records.list(above, end, left);
         } else {
-            let rest = ring::insert_after(boundaries, &mut self.slots, handle.index, end);
-            self.index.insert((boundaries, nodes), left, end, rest);
+            let rest = records.insert_after(handle.index, end);
+            records.list(rest, end, left);
         }
         self.units_free = self.units_free + had - len;
         Ok(())
@@ -349,49 +337,35 @@ impl<B: Books> Extents<B> {
             return Err(Refusal::NotTaken);
         }
         let record = self.record(handle.index);
-        if record.state() == State::Taken && record.serial() == handle.serial {
-            Ok(record)
-        } else {
-            Err(Refusal::NotTaken)
-        }
+        if record.is_taken_by(handle.serial) { Ok(record) } else { Err(Refusal::NotTaken) }
     }
 
-    /// Free → Taken for an extent that is in no index any more.
-    fn mark_taken(&mut self, id: u32, start: u64, len: u64) -> Taken {
-        self.units_free -= len;
-        let serial = self.serial;
-        self.serial = (serial + 1) & TAG_MASK;
-        self.books.arrays_mut().0[id as usize].set_taken(serial);
-        Taken { handle: Handle { index: id, serial }, start }
-    }
-
-    /// Sees to it that the books have room for so many boundaries, in regions of
-    /// up to `longest` units: up to there, no operation is refused for want of
-    /// records.
+    /// Sees to it that the books have room for so many boundaries: up to there, no
+    /// operation is refused for want of records. `longest` is for [`nodes_for`].
     ///
     /// # Errors
     ///
     /// [`Refusal::NoRecords`].
     pub fn provide(&mut self, boundaries: usize, longest: u64) -> Result<(), Refusal> {
-        self.longest_region = self.longest_region.max(longest);
+        let _ = longest;
         self.make_room(boundaries + 1)
     }
 
     /// Sees to it that `more` boundaries can be added, together with all the
     /// index nodes that giving back may ever need for them.
     #[inline]
-    fn reserve(&mut self, more: u32, region: u64) -> Result<(), Refusal> {
-        if self.slots.has_vacant(more) && region <= self.longest_region {
+    fn reserve(&mut self, more: u32) -> Result<(), Refusal> {
+        if self.slots.has_vacant(more) {
             return Ok(());
         }
-        self.longest_region = self.longest_region.max(region);
         self.make_room(self.slots.len_for(more))
     }
 
     /// Sees to it that the boundary array has this length, and the node array the
     /// one that goes with it.
+    #[cold]
     fn make_room(&mut self, boundaries: usize) -> Result<(), Refusal> {
-        let nodes = nodes_for(boundaries, self.longest_region);
+        let nodes = nodes_for(boundaries, 0);
         let enough =
             |books: &B| books.boundaries().len() >= boundaries && books.nodes().len() >= nodes;
         if enough(&self.books) || (self.books.grow(boundaries, nodes) && enough(&self.books)) {
@@ -401,11 +375,63 @@ impl<B: Books> Extents<B> {
         }
     }
 
+    #[inline]
+    fn records(&mut self) -> Records<'_, B::Unit, B::Room> {
+        let (boundaries, nodes) = self.books.arrays_mut();
+        let Self { slots, index, units_free, serial, .. } = self;
+        Records { boundaries, nodes, slots, index, units_free, serial }
+    }
+
     pub(crate) fn record(&self, id: u32) -> &Boundary<B::Unit> {
         &self.books.boundaries()[id as usize]
     }
 
     pub(crate) fn nodes(&self) -> &[Node<B::Unit, B::Room>] {
         self.books.nodes()
+    }
+}
+
+/// What an operation changes, with the arrays at hand.
+struct Records<'a, U: Unit, R: Room<U>> {
+    boundaries: &'a mut [Boundary<U>],
+    nodes: &'a mut [Node<U, R>],
+    slots: &'a mut Slots,
+    index: &'a mut Index,
+    units_free: &'a mut u64,
+    serial: &'a mut u32,
+}
+
+impl<U: Unit, R: Room<U>> Records<'_, U, R> {
+    /// Makes the extent that begins at a boundary free.
+    #[inline]
+    fn list(&mut self, id: u32, start: u64, len: u64) {
+        self.boundaries[id as usize].set_free();
+        self.index.insert(self.nodes, len, start, id);
+    }
+
+    /// Takes a free extent out of the index; its record is for the caller to change.
+    #[inline]
+    fn unlist(&mut self, start: u64, len: u64) {
+        self.index.remove(self.nodes, len, start);
+    }
+
+    /// Free → Taken for an extent that is in the index no more.
+    #[inline]
+    fn mark_taken(&mut self, id: u32, start: u64, len: u64) -> Taken {
+        let serial = *self.serial;
+        self.boundaries[id as usize].set_taken(serial);
+        *self.units_free -= len;
+        *self.serial = (serial + 1) & TAG_MASK;
+        Taken { handle: Handle { index: id, serial }, start }
+    }
+
+    #[inline]
+    fn insert_after(&mut self, below: u32, start: u64) -> u32 {
+        ring::insert_after(self.boundaries, self.slots, below, start)
+    }
+
+    #[inline]
+    fn unlink(&mut self, id: u32) {
+        ring::unlink(self.boundaries, self.slots, id);
     }
 }

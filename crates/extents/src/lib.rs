@@ -16,10 +16,12 @@
 //! - **Best fit, lowest address among equals**, exactly.
 //! - **Merged at once**: no two neighbouring extents of a region are both free;
 //!   extents of different regions never merge, even when adjacent.
-//! - **Bounded**: an operation looks at one node of the index on average, and at
-//!   a path of logarithmic length at worst; none scans the extents.
-//! - **Small**: 16 bytes per boundary and up to 39 per free extent (32-bit units);
-//!   the length of the range costs nothing.
+//! - **Bounded**: an operation walks a few short paths in the index: as long as the
+//!   logarithm of the number of free extents of about its length when these lie
+//!   evenly, and at worst one node per two bits of a unit number. None scans the
+//!   extents, and none pays for another.
+//! - **Small**: 16 bytes per boundary and 32 per free extent (32-bit units, no
+//!   alignment), so at most 32 per boundary; the length of the range costs nothing.
 //! - **Intact**: what is refused changes nothing. Giving back twice, or what was
 //!   never taken, is refused; giving back never needs memory.
 //!

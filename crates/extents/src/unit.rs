@@ -14,8 +14,11 @@ pub trait Unit: Copy + Ord + Debug + sealed::Sealed + 'static {
     const MAX: u64;
     /// The key of no extent, all zero bytes.
     const KEY_ZERO: Self::Key;
-    /// Orders after every key of an extent; marks unused entries of a node.
+    /// Orders after every key of an extent, because an extent starts below the last
+    /// number.
     const KEY_MAX: Self::Key;
+    /// Bits of a stored number.
+    const BITS: u32;
 
     /// Stores a number that is known to be at most [`Unit::MAX`].
     fn narrow(wide: u64) -> Self;
@@ -25,6 +28,10 @@ pub trait Unit: Copy + Ord + Debug + sealed::Sealed + 'static {
     fn key(len: u64, start: u64) -> Self::Key;
     /// Splits a key into the length and the start.
     fn parts(key: Self::Key) -> (u64, u64);
+    /// Two bits of a key, from bit `shift` on.
+    fn digit(key: Self::Key, shift: u32) -> usize;
+    /// The bits of a key from bit `shift` on.
+    fn prefix(key: Self::Key, shift: u32) -> Self::Key;
 }
 
 mod sealed {
@@ -40,6 +47,7 @@ impl Unit for u32 {
     const MAX: u64 = u32::MAX as u64;
     const KEY_ZERO: u64 = 0;
     const KEY_MAX: u64 = u64::MAX;
+    const BITS: u32 = u32::BITS;
 
     fn narrow(wide: u64) -> u32 {
         debug_assert!(wide <= <u32 as Unit>::MAX);
@@ -57,6 +65,14 @@ impl Unit for u32 {
     fn parts(key: u64) -> (u64, u64) {
         (key >> 32, key & <u32 as Unit>::MAX)
     }
+
+    fn digit(key: u64, shift: u32) -> usize {
+        (key >> (shift % u64::BITS)) as usize & 3
+    }
+
+    fn prefix(key: u64, shift: u32) -> u64 {
+        key >> shift
+    }
 }
 
 impl Unit for u64 {
@@ -66,6 +82,7 @@ impl Unit for u64 {
     const MAX: u64 = u64::MAX;
     const KEY_ZERO: u128 = 0;
     const KEY_MAX: u128 = u128::MAX;
+    const BITS: u32 = u64::BITS;
 
     fn narrow(wide: u64) -> u64 {
         wide
@@ -81,5 +98,13 @@ impl Unit for u64 {
 
     fn parts(key: u128) -> (u64, u64) {
         ((key >> 64) as u64, key as u64)
+    }
+
+    fn digit(key: u128, shift: u32) -> usize {
+        (key >> (shift % u128::BITS)) as usize & 3
+    }
+
+    fn prefix(key: u128, shift: u32) -> u128 {
+        key >> shift
     }
 }

@@ -1,37 +1,36 @@
 //! The index of free extents: which one serves a request best.
 //!
 //! ```text
-//!  bins in use   0 1 1 0 0 1 0 …     one bit per bin
-//!  bin           lengths 16..18      8 bins per doubling, exact below 16
-//!    └ tree      ┌── 16@40 ──── 17@8 ──┐         sorted nodes of up to 15
-//!    └ leaves    {16@8 16@32}  {16@64 16@40 …}   unsorted bags of up to 15
+//!  bins in use   0 1 1 0 0 1 0 …       one bit per bin
+//!  bin           lengths 64..72        exact below 64, then 8 bins per doubling
+//!    └ tree            64@8            the least length and start, then the lowest
+//!                 64@32    65@40       start …
 //! ```
 //!
-//! Free extents are binned by length, and each bin is a B-tree ordered by
-//! (length, start) whose leaves are *bags*: unsorted, so that most insertions
-//! append and most removals swap. Best fit, lowest start among equals, is the
-//! least key at or above (request, 0): in the request's own bin, or else the
-//! first key of the next bin in use, which a bitmap names.
+//! Free extents are binned by length, and each bin has a tree that is a heap by
+//! (length, start), told apart by digits of the same ([`tree`]). Best fit, lowest
+//! start among equals, is the least key at or above (request, 0): in the request's
+//! own bin, or else the root of the next bin in use, which a bitmap names. Below 64
+//! every bin holds one length, so the first bin in use has the answer in its root.
 //!
-//! A bin of up to 15 extents is one bag, so on average an operation looks at one
-//! node (three cache lines); at worst it walks a path whose length is logarithmic
-//! in the number of free extents. Nothing here is amortised.
+//! An operation walks one path of a tree: as long as the logarithm, to base four, of
+//! the bin's extents when they lie evenly, and never longer than the range's length,
+//! or for long extents the length and the range's length together, has digits.
+//! Nothing here is amortised.
 
-mod insert;
 mod node;
-mod remove;
-mod search;
+mod tree;
 
 pub use node::Node;
-use search::Spot;
+pub(crate) use tree::DIGIT_BITS;
+use tree::Spot;
 
-use crate::books::Arrays;
 use crate::room::Room;
 use crate::slots::Slots;
 use crate::unit::Unit;
 
 /// Lengths below this have a bin each.
-const EXACT: u64 = 16;
+const EXACT: u64 = 64;
 const EXACT_LOG2: u32 = EXACT.ilog2();
 /// Bins per doubling from there on.
 const STEPS_LOG2: u32 = 3;
@@ -39,15 +38,11 @@ const STEPS_LOG2: u32 = 3;
 pub(crate) const BINS: usize = bin_of(u64::MAX) + 1;
 const WORDS: usize = BINS.div_ceil(64);
 
-const _: () = assert!(WORDS <= 8, "one byte summarises the words of the bitmap");
+const _: () = assert!(WORDS <= 16, "two bytes summarise the words of the bitmap");
 const _: () = assert!(STEPS_LOG2 <= EXACT_LOG2, "the first doubling has a unit per step");
 
-/// More levels than a tree can have: a node but the root has at least
-/// [`Node::MIN`] entries, and records are numbered in 32 bits.
-const LEVELS_MAX: usize = 13;
-
 /// The bin of a length; longer extents never have a lower bin.
-const fn bin_of(len: u64) -> usize {
+pub(crate) const fn bin_of(len: u64) -> usize {
     if len < EXACT {
         return len as usize;
     }
@@ -56,94 +51,102 @@ const fn bin_of(len: u64) -> usize {
     EXACT as usize + (((doubling - EXACT_LOG2) as usize) << STEPS_LOG2) + step as usize
 }
 
-/// How many bins lengths up to `longest` can fall in.
-pub(crate) const fn bins_up_to(longest: u64) -> usize {
-    bin_of(longest) // lengths begin at 1, bins at 0
-}
-
-/// A free extent as the index names it: its key and its record.
-pub(crate) type Entry<K> = (K, u32);
-
 /// A free extent that a search has found, and where in the index it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) len: u64,
     pub(crate) start: u64,
     pub(crate) id: u32,
+    bin: usize,
     spot: Spot,
 }
 
 impl Found {
-    fn at<U: Unit, R: Room<U>>(nodes: &[Node<U, R>], spot: Spot) -> Self {
-        let (key, id) = nodes[spot.leaf as usize].entry(spot.at);
+    #[inline]
+    fn at<U: Unit, R: Room<U>>(nodes: &[Node<U, R>], bin: usize, spot: Spot) -> Self {
+        let (key, id) = nodes[spot.at as usize].extent();
         let (len, start) = U::parts(key);
-        Self { len, start, id, spot }
+        Self { len, start, id, bin, spot }
     }
 }
 
-/// The trees' roots and which bins have one.
+/// The bins' trees.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Index {
-    /// Root of each bin's tree, 0 before the bin's first entry.
+    /// Root of each bin's tree, 0 for a bin without an extent.
     roots: [u32; BINS],
-    /// Bit `b % 64` of word `b / 64` is set if and only if bin `b` has an entry.
+    /// Bit `b % 64` of word `b / 64` is set if and only if bin `b` has an extent.
     used: [u64; WORDS],
     /// Bit `w` is set if and only if word `w` of `used` is not zero.
-    used_words: u8,
-    /// The books of the node array.
+    used_words: u16,
+    /// The place of the highest digit in which starts differ.
+    top: u32,
+    /// The books of the node array: a node in use for every free extent.
     slots: Slots,
 }
 
 impl Index {
     pub(crate) const NEW: Self =
-        Self { roots: [0; BINS], used: [0; WORDS], used_words: 0, slots: Slots::NEW };
+        Self { roots: [0; BINS], used: [0; WORDS], used_words: 0, top: 0, slots: Slots::NEW };
 
-    /// Adds a free extent and marks its record; the array is known to have the nodes
-    /// that may take.
-    #[inline]
+    /// Adds a free extent; the array is known to have a node for it.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     pub(crate) fn insert<U: Unit, R: Room<U>>(
         &mut self,
-        arrays: Arrays<'_, U, R>,
+        nodes: &mut [Node<U, R>],
         len: u64,
         start: u64,
         id: u32,
     ) {
-        let bin = bin_of(len);
+        let (bin, extent) = (bin_of(len), (U::key(len, start), id));
         let root = self.roots[bin];
-        self.roots[bin] = insert::insert(arrays, &mut self.slots, root, (U::key(len, start), id));
+        if root != 0 {
+            let shift = self.shift::<U>(len);
+            return tree::insert(nodes, &mut self.slots, root, shift, extent);
+        }
+        self.roots[bin] = tree::begin(nodes, &mut self.slots, extent);
         self.used[bin / 64] |= 1 << (bin % 64);
         self.used_words |= 1 << (bin / 64);
     }
 
-    /// Removes a free extent, which is listed where its record says.
+    /// Removes a free extent, which is known to be there.
     #[inline]
     pub(crate) fn remove<U: Unit, R: Room<U>>(
         &mut self,
-        (boundaries, nodes): Arrays<'_, U, R>,
+        nodes: &mut [Node<U, R>],
         len: u64,
         start: u64,
-        id: u32,
     ) {
-        let leaf = boundaries[id as usize].leaf();
-        let at = nodes[leaf as usize].position(id);
-        self.remove_found((boundaries, nodes), &Found { len, start, id, spot: Spot { leaf, at } });
+        let (bin, shift) = (bin_of(len), self.shift::<U>(len));
+        let spot = tree::find(nodes, self.roots[bin], shift, U::key(len, start));
+        self.remove_at(nodes, bin, spot);
     }
 
     /// Removes the free extent that was found just now.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     pub(crate) fn remove_found<U: Unit, R: Room<U>>(
         &mut self,
-        (boundaries, nodes): Arrays<'_, U, R>,
+        nodes: &mut [Node<U, R>],
         found: &Found,
     ) {
-        let bin = bin_of(found.len);
-        let (root, key) = (self.roots[bin], U::key(found.len, found.start));
-        let root = remove::remove((boundaries, nodes), &mut self.slots, root, found.spot, key);
-        self.roots[bin] = root;
-        if nodes[root as usize].count() == 0 {
-            let word = bin / 64;
-            self.used[word] &= !(1 << (bin % 64));
-            self.used_words &= !(u8::from(self.used[word] == 0) << word);
+        self.remove_at(nodes, found.bin, found.spot);
+    }
+
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    fn remove_at<U: Unit, R: Room<U>>(&mut self, nodes: &mut [Node<U, R>], bin: usize, spot: Spot) {
+        let shift = match R::SHIFT_MAX {
+            0 => 0, // no path is looked for
+            _ => self.shift::<U>(U::parts(nodes[spot.at as usize].extent().0).0),
+        };
+        let root = &mut self.roots[bin];
+        tree::remove(nodes, &mut self.slots, root, shift, spot);
+        if *root == 0 {
+            let word = &mut self.used[bin / 64];
+            *word &= !(1 << (bin % 64));
+            self.used_words &= !(u16::from(*word == 0) << (bin / 64));
         }
     }
 
@@ -156,14 +159,14 @@ impl Index {
     ) -> Option<Found> {
         let own = bin_of(len);
         let mut bin = self.next_used(own)?;
-        if bin == own && len >= EXACT {
-            if let Some(spot) = search::at_least(nodes, self.roots[own], U::key(len, 0)) {
-                return Some(Found::at(nodes, spot));
+        if len >= EXACT && bin == own {
+            let (root, shift) = (self.roots[own], self.shift::<U>(len));
+            if let Some(spot) = tree::at_least(nodes, root, shift, U::key(len, 0)) {
+                return Some(Found::at(nodes, own, spot));
             }
             bin = self.next_used(own + 1)?;
         }
-        let spot = search::first(nodes, self.roots[bin]);
-        Some(Found::at(nodes, spot))
+        Some(Found::at(nodes, bin, Spot::root(self.roots[bin])))
     }
 
     /// The shortest extent that holds `len` units from a multiple of `1 << shift`.
@@ -175,8 +178,8 @@ impl Index {
     ) -> Option<Found> {
         let mut bin = self.next_used(bin_of(len))?;
         loop {
-            if let Some(spot) = search::aligned(nodes, self.roots[bin], len, shift) {
-                return Some(Found::at(nodes, spot));
+            if let Some(spot) = tree::aligned(nodes, self.roots[bin], len, shift) {
+                return Some(Found::at(nodes, bin, spot));
             }
             bin = self.next_used(bin + 1)?;
         }
@@ -186,35 +189,66 @@ impl Index {
     pub(crate) fn longest<U: Unit, R: Room<U>>(&self, nodes: &[Node<U, R>]) -> Option<u64> {
         let word = self.used_words.checked_ilog2()? as usize;
         let bin = word * 64 + self.used[word].ilog2() as usize;
-        Some(U::parts(search::last(nodes, self.roots[bin])).0)
+        Some(U::parts(tree::greatest(nodes, self.roots[bin])).0)
     }
 
-    /// The record of the free extent of exactly this length and start.
-    pub(crate) fn find<U: Unit, R: Room<U>>(
+    /// Whether a search for a free extent leads to its record.
+    pub(crate) fn has<U: Unit, R: Room<U>>(
         &self,
         nodes: &[Node<U, R>],
         len: u64,
         start: u64,
-    ) -> Option<u32> {
-        let root = self.roots[bin_of(len)];
-        let key = U::key(len, start);
-        if root == 0 {
-            return None;
+        id: u32,
+    ) -> bool {
+        let (root, key) = (self.roots[bin_of(len)], U::key(len, start));
+        root != 0 && {
+            let spot = tree::find(nodes, root, self.shift::<U>(len), key);
+            nodes[spot.at as usize].extent() == (key, id)
         }
-        let spot = search::at_least(nodes, root, key)?;
-        let (found, id) = nodes[spot.leaf as usize].entry(spot.at);
-        (found == key).then_some(id)
     }
 
+    /// Makes ready for starts below `end`: from now on the trees of exact bins tell
+    /// starts apart by higher digits, too.
+    ///
+    /// Takes a path of each exact bin's tree per digit, and happens at most once for
+    /// each of the few digits that starts have.
+    pub(crate) fn widen<U: Unit, R: Room<U>>(&mut self, nodes: &mut [Node<U, R>], end: u64) {
+        let top = (end - 1).checked_ilog2().map_or(0, |bit| bit / DIGIT_BITS * DIGIT_BITS);
+        while self.top < top {
+            for root in self.roots[..EXACT as usize].iter_mut().filter(|root| **root != 0) {
+                tree::raise(nodes, &mut self.slots, root, self.top);
+            }
+            self.top += DIGIT_BITS;
+        }
+    }
+
+    /// The place of the digit that tells the subtrees apart at the root of the bin of
+    /// a length: in an exact bin the highest of the start, else of those bits of the
+    /// length that differ within the bin.
+    #[inline]
+    pub(crate) fn shift<U: Unit>(&self, len: u64) -> u32 {
+        if len < EXACT {
+            return self.top;
+        }
+        let differing = len.ilog2() - STEPS_LOG2;
+        U::BITS + (differing - 1) / DIGIT_BITS * DIGIT_BITS
+    }
+
+    /// The root of a bin's tree, 0 for none.
     pub(crate) fn root(&self, bin: usize) -> u32 {
         self.roots[bin]
+    }
+
+    pub(crate) fn top(&self) -> u32 {
+        self.top
     }
 
     pub(crate) fn slots(&self) -> &Slots {
         &self.slots
     }
 
-    /// Whether the bitmap says that a bin has an entry, at both of its levels.
+    /// Whether the bitmap says that a bin has an extent, and whether its summary
+    /// agrees.
     pub(crate) fn marked(&self, bin: usize) -> (bool, bool) {
         let word = self.used[bin / 64];
         (word >> (bin % 64) & 1 == 1, (word != 0) == (self.used_words >> (bin / 64) & 1 == 1))
@@ -241,12 +275,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bins_are_exact_below_16_and_then_8_per_doubling() {
-        for len in 0..16 {
+    fn bins_are_exact_below_64_and_then_8_per_doubling() {
+        for len in 0..64 {
             assert_eq!(bin_of(len), len as usize);
         }
-        assert_eq!((bin_of(16), bin_of(17), bin_of(18), bin_of(31)), (16, 16, 17, 23));
-        assert_eq!((bin_of(32), bin_of(35), bin_of(36), bin_of(63)), (24, 24, 25, 31));
+        assert_eq!([64, 71, 72, 127].map(bin_of), [64, 64, 65, 71]);
+        assert_eq!([128, 143, 144, 255].map(bin_of), [72, 72, 73, 79]);
         assert_eq!(bin_of(u64::MAX), BINS - 1);
     }
 
@@ -262,19 +296,18 @@ mod tests {
     #[test]
     fn the_next_bin_in_use_is_found_across_words() {
         let mut index = Index::NEW;
-        let mut records = [crate::Boundary::NEW; 8];
         let mut nodes = [Node::<u64, [u64; 0]>::NEW; 8];
-        let lens: [u64; 4] = [3, 1 << 9 | 7 << 6, 1 << 10, 1 << 52];
+        let lens: [u64; 4] = [3, 63, 64, 1 << 52];
         for (id, len) in (1..).zip(lens) {
-            index.insert((&mut records, &mut nodes), len, 0, id);
+            index.insert(&mut nodes, len, 0, id);
         }
-        assert_eq!(lens.map(bin_of), [3, 63, 64, 400]);
+        assert_eq!(lens.map(bin_of), [3, 63, 64, 64 + 46 * 8]);
         assert_eq!(index.next_used(0), Some(3));
         assert_eq!(index.next_used(4), Some(63));
         assert_eq!(index.next_used(64), Some(64));
-        assert_eq!(index.next_used(65), Some(400));
-        assert_eq!(index.next_used(401), None);
-        index.remove((&mut records, &mut nodes), 1 << 52, 0, 4);
+        assert_eq!(index.next_used(65), Some(64 + 46 * 8));
+        assert_eq!(index.next_used(65 + 46 * 8), None);
+        index.remove(&mut nodes, 1 << 52, 0);
         assert_eq!(index.next_used(65), None);
     }
 }
