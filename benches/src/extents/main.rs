@@ -5,6 +5,8 @@
 //! ones (one give-back and one take, counted together as one replacement). All
 //! allocators see the same sequence; rounds are interleaved and medians reported.
 
+#![allow(clippy::cast_precision_loss, reason = "counts of this size are exact in an f64")]
+
 mod subject;
 
 use std::time::Instant;
@@ -33,7 +35,7 @@ fn main() {
     );
     for live in sizes {
         let setup = Setup { live, replacements: 1_000_000 };
-        let mut subjects: Vec<(&str, Box<dyn Runner>, Vec<f64>, u64)> = vec![
+        let mut subjects: Vec<Row> = vec![
             ("extents", Box::new(State::<Ours>::new(&setup)), vec![], 0),
             ("extents, aligned", Box::new(State::<OursAligned>::new(&setup)), vec![], 0),
             ("offset-allocator", Box::new(State::<Crate>::new(&setup)), vec![], 0),
@@ -63,6 +65,9 @@ fn main() {
         }
     }
 }
+
+/// An allocator's name, its state, its times, and its refusals.
+type Row = (&'static str, Box<dyn Runner>, Vec<f64>, u64);
 
 trait Runner {
     /// Nanoseconds per replacement, and how many takes were refused.

@@ -38,7 +38,7 @@ impl<R: Room<u32>> Subject for OursWith<R> {
     }
 }
 
-/// The crate `offset-allocator`, the Rust port of OffsetAllocator.
+/// The crate `offset-allocator`, the Rust port of `OffsetAllocator`.
 pub(crate) struct Crate(offset_allocator::Allocator<u32>);
 
 impl Subject for Crate {
