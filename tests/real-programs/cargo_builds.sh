@@ -8,4 +8,6 @@ awk 'BEGIN {
     print "    println!(\"{s} {}\", x.len()); }"
 }' >built/src/main.rs
 unset CARGO_TARGET_DIR
+# A home of its own: another cargo that holds the usual one's lock would be reported.
+export CARGO_HOME="$PWD/home"
 cargo build --quiet --offline --release --manifest-path built/Cargo.toml && ./built/target/release/built
