@@ -1,99 +1,139 @@
 //! `extents` beside other offset allocators: how the cost of an operation grows
-//! with the number of live extents.
+//! with the number of live extents. Prints a Markdown table.
 //!
 //! Workload: fill a range with `n` extents of random length, then replace random
 //! ones (one give-back and one take, counted together as one replacement). All
-//! allocators see the same sequence; rounds are interleaved and medians reported.
+//! allocators see the same sequence. Rounds are interleaved, so that a busy machine
+//! is busy for all; the median of a subject's rounds is told, and the quarters.
+//!
+//! The *floor* touches the same number of records at random without any logic: the
+//! part of the growth that is cache misses, when they overlap freely and *in turn*.
+//!
+//! Arguments: numbers of live extents, names of subjects; none for all.
 
-#![allow(clippy::cast_precision_loss, reason = "counts of this size are exact in an f64")]
+#![allow(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "figures for people")]
 
 mod subject;
 
 use std::time::Instant;
 
 use allotment_benches::random::Random;
-use subject::{Crate, Ours, OursAligned, RangeAlloc, Subject};
+use subject::{Crate, Ours, OursAligned, RangeAlloc, Subject, Touch};
 
 /// Lengths are drawn from 1 to this many units.
 const LEN_MAX: u64 = 64;
-const ROUNDS: usize = 7;
-
-struct Setup {
-    live: usize,
-    replacements: usize,
-}
+/// Timed rounds of each subject.
+const ROUNDS: usize = 15;
+/// Replacements in a round.
+const REPLACEMENTS: usize = 300_000;
+/// A subject that searches linearly is left out above this.
+const LINEAR_LIVE_MAX: usize = 10_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let sizes: Vec<usize> = arguments.iter().filter_map(|n| n.parse().ok()).collect();
+    let mut sizes: Vec<usize> = arguments.iter().filter_map(|n| n.parse().ok()).collect();
     let names: Vec<&String> = arguments.iter().filter(|n| n.parse::<usize>().is_err()).collect();
-    let sizes =
-        if sizes.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000, 10_000_000] } else { sizes };
+    if sizes.is_empty() {
+        sizes = vec![1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    }
     println!(
-        "{:>10}  {:<18} {:>12} {:>14} {:>10}  share of range used at first refusal",
-        "live", "allocator", "ns/replace", "ns (min–max)", "refusals"
+        "| live | allocator | ns per replacement | middle half | ÷ `extents` | refused | bytes per live |"
     );
+    println!("|---:|---|---:|---:|---:|---:|---:|");
     for live in sizes {
-        let setup = Setup { live, replacements: 1_000_000 };
-        let mut subjects: Vec<Row> = vec![
-            ("extents", Box::new(State::<Ours>::new(&setup)), vec![], 0),
-            ("extents, aligned", Box::new(State::<OursAligned>::new(&setup)), vec![], 0),
-            ("offset-allocator", Box::new(State::<Crate>::new(&setup)), vec![], 0),
-        ];
-        if live <= 10_000 {
-            subjects.push(("range-alloc", Box::new(State::<RangeAlloc>::new(&setup)), vec![], 0));
-        }
-        subjects.retain(|subject| names.is_empty() || names.iter().any(|name| *name == subject.0));
-        for round in 0..=ROUNDS {
-            for (_, runner, times, refused) in &mut subjects {
-                let (ns, refusals) = runner.replace(round as u64, setup.replacements);
-                if round > 0 {
-                    times.push(ns); // round 0 warms up
-                    *refused += refusals;
-                }
-            }
-        }
-        for (name, runner, mut times, refused) in subjects {
-            times.sort_by(f64::total_cmp);
-            println!(
-                "{live:>10}  {name:<18} {:>12.1} {:>6.1}–{:<7.1} {refused:>10}  {:.3}",
-                times[ROUNDS / 2],
-                times[0],
-                times[ROUNDS - 1],
-                runner.packed(),
-            );
-        }
+        measure(live, &names);
     }
 }
 
-/// An allocator's name, its state, its times, and its refusals.
-type Row = (&'static str, Box<dyn Runner>, Vec<f64>, u64);
+/// A subject at work, and what was measured of it.
+struct Entrant {
+    name: &'static str,
+    runner: Box<dyn Runner>,
+    /// Replacements in a round.
+    replacements: usize,
+    /// Nanoseconds per replacement, of each round.
+    times: Vec<f64>,
+    refused: u64,
+}
+
+impl Entrant {
+    fn new<S: Subject + 'static>(name: &'static str, live: usize, replacements: usize) -> Self {
+        let runner = Box::new(Load::<S>::new(live));
+        Self { name, runner, replacements, times: Vec::new(), refused: 0 }
+    }
+
+    /// The value that so many quarters of the rounds don't exceed.
+    fn quarter(&self, quarters: usize) -> f64 {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        times[(times.len() - 1) * quarters / 4]
+    }
+}
+
+fn measure(live: usize, names: &[&String]) {
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| *wanted == name);
+    let mut entrants = Vec::new();
+    let mut enter = |name, new: fn(&'static str, usize, usize) -> Entrant, replacements| {
+        if wanted(name) {
+            entrants.push(new(name, live, replacements));
+        }
+    };
+    enter("extents", Entrant::new::<Ours>, REPLACEMENTS);
+    enter("extents, aligned", Entrant::new::<OursAligned>, REPLACEMENTS);
+    enter("offset-allocator", Entrant::new::<Crate>, REPLACEMENTS);
+    if live <= LINEAR_LIVE_MAX {
+        enter("range-alloc", Entrant::new::<RangeAlloc>, REPLACEMENTS / 10);
+    }
+    enter("floor", Entrant::new::<Touch<false>>, REPLACEMENTS);
+    enter("floor, in turn", Entrant::new::<Touch<true>>, REPLACEMENTS);
+
+    for round in 0..=ROUNDS {
+        for entrant in &mut entrants {
+            let (ns, refused) = entrant.runner.replace(round as u64, entrant.replacements);
+            if round > 0 {
+                entrant.times.push(ns); // round 0 warms up
+                entrant.refused += refused;
+            }
+        }
+    }
+    let ours = entrants.first().map_or(0.0, |first| first.quarter(2));
+    for entrant in &entrants {
+        let [low, median, high] = [1, 2, 3].map(|quarters| entrant.quarter(quarters));
+        let bytes =
+            entrant.runner.bytes_per_live().map_or("–".into(), |bytes| format!("{bytes:.1}"));
+        let (name, refused) = (entrant.name, entrant.refused);
+        let ratio = median / ours;
+        println!(
+            "| {live} | {name} | {median:.0} | {low:.0}–{high:.0} | {ratio:.2} | {refused} | {bytes} |"
+        );
+    }
+}
 
 trait Runner {
     /// Nanoseconds per replacement, and how many takes were refused.
     fn replace(&mut self, seed: u64, count: usize) -> (f64, u64);
-    /// Fills the range until a request is refused: the share that is in use.
-    fn packed(&self) -> f64;
+    fn bytes_per_live(&self) -> Option<f64>;
 }
 
-struct State<S: Subject> {
+/// A subject and its live blocks.
+struct Load<S: Subject> {
     subject: S,
     live: Vec<S::Block>,
 }
 
-impl<S: Subject> State<S> {
-    fn new(setup: &Setup) -> Self {
+impl<S: Subject> Load<S> {
+    fn new(live: usize) -> Self {
         let mut random = Random::new(1);
         // A third more than the extents need: fragmentation has room to show.
-        let range = setup.live as u64 * (1 + LEN_MAX) / 2 * 4 / 3 + LEN_MAX;
-        let mut subject = S::new(range, setup.live * 2 + 1000);
-        let live = (0..setup.live).filter_map(|_| subject.take(1 + random.below(LEN_MAX)));
+        let range = live as u64 * (1 + LEN_MAX) / 2 * 4 / 3 + LEN_MAX;
+        let mut subject = S::new(range, live * 2 + 1000);
+        let live = (0..live).filter_map(|_| subject.take(1 + random.below(LEN_MAX)));
         let live = live.collect();
         Self { subject, live }
     }
 }
 
-impl<S: Subject> Runner for State<S> {
+impl<S: Subject> Runner for Load<S> {
     fn replace(&mut self, seed: u64, count: usize) -> (f64, u64) {
         let mut random = Random::new(seed + 2);
         let mut refused = 0;
@@ -111,24 +151,7 @@ impl<S: Subject> Runner for State<S> {
         (begin.elapsed().as_secs_f64() * 1e9 / count as f64, refused)
     }
 
-    fn packed(&self) -> f64 {
-        let range = 1_000_000;
-        let mut subject = S::new(range, range as usize);
-        let mut random = Random::new(3);
-        let mut live = Vec::new();
-        let mut used = 0;
-        loop {
-            let len = 1 + random.below(LEN_MAX);
-            let Some(block) = subject.take(len) else { break };
-            used += len;
-            live.push((block, len));
-            if random.below(3) == 0 {
-                let at = random.below(live.len() as u64) as usize;
-                let (block, len) = live.swap_remove(at);
-                subject.give_back(block);
-                used -= len;
-            }
-        }
-        used as f64 / range as f64
+    fn bytes_per_live(&self) -> Option<f64> {
+        Some(self.subject.bytes()? as f64 / self.live.len() as f64)
     }
 }

@@ -3,6 +3,8 @@
 
 use core::fmt::Debug;
 
+use crate::index::WAYS;
+
 /// A stored unit number, `u32` or `u64`; the range ends at [`Unit::MAX`].
 pub trait Unit: Copy + Ord + Debug + sealed::Sealed + 'static {
     /// A length and a start in one value that orders by length, then by start.
@@ -28,7 +30,7 @@ pub trait Unit: Copy + Ord + Debug + sealed::Sealed + 'static {
     fn key(len: u64, start: u64) -> Self::Key;
     /// Splits a key into the length and the start.
     fn parts(key: Self::Key) -> (u64, u64);
-    /// Two bits of a key, from bit `shift` on.
+    /// The digit of a key from bit `shift` on.
     fn digit(key: Self::Key, shift: u32) -> usize;
     /// The bits of a key from bit `shift` on.
     fn prefix(key: Self::Key, shift: u32) -> Self::Key;
@@ -67,7 +69,7 @@ impl Unit for u32 {
     }
 
     fn digit(key: u64, shift: u32) -> usize {
-        (key >> (shift % u64::BITS)) as usize & 3
+        (key >> (shift % u64::BITS)) as usize % WAYS
     }
 
     fn prefix(key: u64, shift: u32) -> u64 {
@@ -101,7 +103,7 @@ impl Unit for u64 {
     }
 
     fn digit(key: u128, shift: u32) -> usize {
-        (key >> (shift % u128::BITS)) as usize & 3
+        (key >> (shift % u128::BITS)) as usize % WAYS
     }
 
     fn prefix(key: u128, shift: u32) -> u128 {

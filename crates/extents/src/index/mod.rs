@@ -13,15 +13,16 @@
 //! own bin, or else the root of the next bin in use, which a bitmap names. Below 64
 //! every bin holds one length, so the first bin in use has the answer in its root.
 //!
-//! An operation walks one path of a tree: as long as the logarithm, to base four, of
-//! the bin's extents when they lie evenly, and never longer than the range's length,
-//! or for long extents the length and the range's length together, has digits.
+//! An operation walks one path of a tree: as long as the logarithm, to base sixteen,
+//! of the bin's extents when they lie evenly, and never longer than a unit number has
+//! digits of four bits (for lengths from 64 on, than length and start together have).
 //! Nothing here is amortised.
 
 mod node;
 mod tree;
 
 pub use node::Node;
+pub(crate) use node::WAYS;
 pub(crate) use tree::DIGIT_BITS;
 use tree::Spot;
 
@@ -231,7 +232,7 @@ impl Index {
             return self.top;
         }
         let differing = len.ilog2() - STEPS_LOG2;
-        U::BITS + (differing - 1) / DIGIT_BITS * DIGIT_BITS
+        (U::BITS + differing - 1) / DIGIT_BITS * DIGIT_BITS
     }
 
     /// The root of a bin's tree, 0 for none.

@@ -1,19 +1,23 @@
-//! A node of a bin's tree: one free extent, and up to four subtrees.
+//! A node of a bin's tree: one free extent, and a subtree for every digit.
 //!
 //! ```text
-//!   key 5@17  id #8  present 1 0 1 1      half a cache line
-//!   children  n3 ·  n7 n4
+//!   key 5@17   id #8   present 0100000000001001
+//!   children   n3 · · n7 · · · · · · · · · · n4 ·
 //! ```
+//!
+//! Sixteen ways make nodes large and paths short. A path is a chain of loads, each
+//! of which waits for the last, and ends with a branch that is hard to guess: with
+//! four ways, a replacement among 10^5 extents takes a quarter longer.
 
 use crate::room::{self, Room};
 use crate::slots::Slot;
 use crate::unit::Unit;
 
-/// Subtrees of a node: one per value of two bits.
-pub(super) const WAYS: usize = 4;
+/// Subtrees of a node: one per value of a digit.
+pub(crate) const WAYS: usize = 16;
 
-/// A node: half a cache line when units are stored in 32 bits and no alignment is
-/// asked for. All zero bytes are a valid node that was never used.
+/// A node: 80 bytes when units are stored in 32 bits and no alignment is asked for.
+/// All zero bytes are a valid node that was never used.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Node<U: Unit, R: Room<U>> {
@@ -30,7 +34,7 @@ pub struct Node<U: Unit, R: Room<U>> {
     pub(super) room: R,
 }
 
-const _: () = assert!(size_of::<Node<u32, [u32; 0]>>() == 32, "two nodes share a cache line");
+const _: () = assert!(size_of::<Node<u32, [u32; 0]>>() == 80, "as lib.rs says");
 
 impl<U: Unit, R: Room<U>> Node<U, R> {
     /// A node that was never used.
@@ -50,6 +54,16 @@ impl<U: Unit, R: Room<U>> Node<U, R> {
     pub(super) fn first_child(&self) -> (usize, u32) {
         let digit = self.present.trailing_zeros() as usize % WAYS;
         (digit, self.children[digit])
+    }
+
+    /// The digits for which there are children.
+    pub(super) fn digits(&self) -> impl Iterator<Item = usize> + use<U, R> {
+        let mut left = self.present;
+        core::iter::from_fn(move || {
+            let digit = (left != 0).then(|| left.trailing_zeros() as usize % WAYS);
+            left &= left.wrapping_sub(1);
+            digit
+        })
     }
 
     #[inline]

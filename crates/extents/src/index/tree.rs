@@ -2,18 +2,18 @@
 //! the key.
 //!
 //! ```text
-//!                        0012                     the least of all
-//!        0───┌────────────┼───────────┐3───       by the first digit
-//!          0103         1002        3012
-//!   00──┌───┴───┐02──                 └──┐33──    by the second
-//!     0031    0230                     3311
+//!                       0x0123                     the least of all
+//!        0───┌────────────┼───────────┐f───        by the first digit
+//!         0x0180       0x4001      0xf7a0
+//!   02──┌───┴───┐07──                 └──┐fc──     by the second
+//!    0x0250  0x07ff                   0xfc00
 //! ```
 //!
-//! A digit is two bits. A node's extent is the least of its subtree; its subtrees
-//! hold the rest, each those keys that have one digit in the node's place. So the
-//! least of all is at the root, and a path is no longer than a key has digits. On the
-//! way in the greater of two keys goes on down; on the way out the least below rises.
-//! Nodes stay where they are, extents move between them, and nothing is balanced.
+//! A node's extent is the least of its subtree; its subtrees hold the rest, each
+//! those keys that have one digit in the node's place. So the least of all is at the
+//! root, and a path is no longer than a key has digits. On the way in the greater of
+//! two keys goes on down; on the way out the least below rises. Nodes stay where they
+//! are, extents move between them, and nothing is balanced.
 //!
 //! Invariants, of every node:
 //! - its key is less than all keys below it;
@@ -31,8 +31,8 @@ use crate::unit::Unit;
 /// The bits of a digit.
 pub(crate) const DIGIT_BITS: u32 = WAYS.ilog2();
 
-/// More nodes than a path can have: a digit takes two of at most 128 bits.
-const PATH_MAX: usize = 65;
+/// As many nodes as a path can have: one per digit of a key of 128 bits, and one.
+const PATH_MAX: usize = 128 / DIGIT_BITS as usize + 1;
 
 /// A node and how it hangs: below `parent` at `digit`, or as the root if there is
 /// no parent.
@@ -167,6 +167,8 @@ pub(super) fn raise<U: Unit, R: Room<U>>(
 struct Path {
     nodes: [u32; PATH_MAX],
     len: usize,
+    /// How many of the nodes are above the extent's.
+    above: usize,
 }
 
 impl Path {
@@ -176,7 +178,7 @@ impl Path {
         mut shift: u32,
         extent: u32,
     ) -> Self {
-        let mut path = Self { nodes: [0; PATH_MAX], len: 0 };
+        let mut path = Self { nodes: [0; PATH_MAX], len: 0, above: 0 };
         let key = nodes[extent as usize].key;
         let mut at = root;
         while at != extent {
@@ -184,6 +186,7 @@ impl Path {
             at = nodes[at as usize].children[U::digit(key, shift)];
             shift = shift.wrapping_sub(DIGIT_BITS);
         }
+        path.above = path.len;
         while nodes[at as usize].present != 0 {
             path.push(at);
             at = nodes[at as usize].first_child().1;
@@ -197,14 +200,18 @@ impl Path {
     }
 
     fn recompute_rooms<U: Unit, R: Room<U>>(&self, nodes: &mut [Node<U, R>]) {
-        for &at in self.nodes[..self.len].iter().rev() {
-            let Node { key, children, .. } = nodes[at as usize];
+        for (depth, &at) in self.nodes[..self.len].iter().enumerate().rev() {
+            let node = &nodes[at as usize];
             let mut room = R::NONE;
-            room::raise(&mut room, key);
-            for child in children.into_iter().filter(|&child| child != 0) {
-                room::join(&mut room, &nodes[child as usize].room);
+            room::raise(&mut room, node.key);
+            for digit in node.digits() {
+                room::join(&mut room, &nodes[node.children[digit] as usize].room);
             }
+            let same = room.maxima() == node.room.maxima();
             nodes[at as usize].room = room;
+            if same && depth <= self.above {
+                return; // they all lost the same extent, which was not the best
+            }
         }
     }
 }
@@ -259,7 +266,7 @@ pub(super) fn aligned<U: Unit, R: Room<U>>(
         if room::usable(have, start, shift) >= len {
             return Some(spot);
         }
-        let digit = (0..WAYS).find(|&digit| holds(node.children[digit]))?;
+        let digit = node.digits().find(|&digit| holds(node.children[digit]))?;
         spot = Spot { at: node.children[digit], parent: spot.at, digit };
     }
 }
