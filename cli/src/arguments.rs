@@ -1,5 +1,6 @@
 //! What the user may ask for.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::failure::tell;
 use crate::lab::Part;
+use crate::run::OnMisuse;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -17,11 +19,32 @@ Exit codes:
 
 const EXAMPLES: &str = "\
 Examples:
+  allotment run -- python3 app.py    a program on the general heap
   allotment                          the lab: both parts, call by call
   allotment lab --part b --step      Part B, one step at each Enter
   allotment lab --script calls.lab   your own calls
   allotment observe                  what mapping and writing 4 pages costs
   allotment observe --pid 1234       follow a process, live";
+
+const RUN_EXIT_CODES: &str = "\
+Exit codes:
+  the program's own, or 128 and the number of the signal that killed it
+  2    the command line makes no sense
+  125  allotment could not do its part, such as find its library
+  126  the program cannot be run, or not on this heap
+  127  there is no such program";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  allotment run -- python3 -c 'print(1)'
+  allotment run --json figures.json -- make -j8
+  allotment run --on-misuse ignore -- ./old-program";
+
+const ON_MISUSE: &str = "What to do when the program frees a pointer that is no live block's \
+                         start; sets ALLOTMENT_ON_MISUSE, and without either it is abort";
+
+const LIBRARY: &str = "Preload this file, not the liballotment.so beside this program or in \
+                       ../lib; ALLOTMENT_LIBRARY says the same";
 
 const SCRIPTS: &str = "\
 A script, one call a line:
@@ -48,6 +71,15 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Run any program on the general heap, and say what it took
+    ///
+    /// The program is started with liballotment.so preloaded, after what is
+    /// preloaded already, and inherits everything else. Signals and the exit code are
+    /// passed through. A program that no library can be loaded into (static,
+    /// setuid, musl, another architecture, a malloc of its own) is refused.
+    #[command(after_help = format!("{RUN_EXAMPLES}\n\n{RUN_EXIT_CODES}"))]
+    Run(Run),
+
     /// Run the lab on real memory: a page's splits and merges call by call, and
     /// pages mapped on demand beside the process's VSZ and RSS
     ///
@@ -77,6 +109,31 @@ pub(crate) enum Command {
     /// The process whose heap `lab` shows; speaks a protocol on stdin and stdout
     #[command(hide = true)]
     LabSubject { part: Part },
+}
+
+/// The options of `allotment run`.
+#[derive(Args)]
+pub(crate) struct Run {
+    /// Print no summary at the end
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Write the summary to this file, too, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// What to do when the program frees a pointer that is no live block's start
+    #[arg(long, value_name = "WHAT", help = ON_MISUSE)]
+    pub(crate) on_misuse: Option<OnMisuse>,
+
+    /// Preload this file, not what lies beside this program or in ../lib
+    #[arg(long, value_name = "PATH", help = LIBRARY)]
+    pub(crate) library: Option<PathBuf>,
+
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(value_names = ["PROGRAM", "ARGUMENTS"])]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// The options of `allotment lab`.

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
         what: String,
         /// What the user can do about it.
         next: String,
+        /// The exit code that says so.
+        code: u8,
     },
     /// Whoever read our output has seen enough (`allotment … | head -1`): that is
     /// no error, and nobody is left to tell.
@@ -25,7 +27,15 @@ pub(crate) enum Failure {
 impl Failure {
     /// Something could not be done, and what to do next.
     pub(crate) fn refused(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self::Refused { what: what.into(), next: next.into() }
+        Self::Refused { what: what.into(), next: next.into(), code: 1 }
+    }
+
+    /// The same, with another exit code than 1.
+    pub(crate) fn with_code(mut self, wanted: u8) -> Self {
+        if let Self::Refused { code, .. } = &mut self {
+            *code = wanted;
+        }
+        self
     }
 
     /// A file asked for on the command line could not be written.
@@ -39,9 +49,9 @@ impl Failure {
     /// Tells the user on stderr, and gives the exit code that goes with it.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Refused { what, next } => {
+            Self::Refused { what, next, code } => {
                 tell(&format!("{what}; {next}"));
-                ExitCode::FAILURE
+                ExitCode::from(*code)
             }
             Self::OutputClosed => ExitCode::SUCCESS,
         }

@@ -98,8 +98,9 @@ impl Player {
     /// Carries out one line.
     pub(crate) fn step(&mut self, script: &Script, line: &Line) -> Result<Step, Failure> {
         let done = self.perform(&line.statement).map_err(|error| match error {
-            Failure::Refused { what, next } => {
-                Failure::refused(at_line(&script.source, line.number, &what), next)
+            Failure::Refused { what, next, code } => {
+                let what = at_line(&script.source, line.number, &what);
+                Failure::Refused { what, next, code }
             }
             closed @ Failure::OutputClosed => closed,
         })?;

@@ -318,7 +318,8 @@ mod tests {
             ("init now", "\"now\" after init", "write init alone"),
             ("# nothing\n", "test has nothing to do", "write one of"),
         ] {
-            let Err(Failure::Refused { what: said, next: advice }) = Script::parse("test", text)
+            let Err(Failure::Refused { what: said, next: advice, .. }) =
+                Script::parse("test", text)
             else {
                 panic!("{text:?} was accepted")
             };

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn more_than_the_free_ram_is_not_written_to() {
         assert!(check_ram(4096, 4096).is_ok());
-        let Err(Failure::Refused { what, next }) = check_ram(1 << 60, 4096) else {
+        let Err(Failure::Refused { what, next, .. }) = check_ram(1 << 60, 4096) else {
             panic!("there is no machine with an EiB")
         };
         assert!(what.starts_with("writing to 1 EiB needs more RAM than"), "{what}");
@@ -152,7 +152,7 @@ mod tests {
 
     fn refusal<T>(result: Result<T, Failure>) -> String {
         match result {
-            Err(Failure::Refused { what, next }) => format!("{what}; {next}"),
+            Err(Failure::Refused { what, next, .. }) => format!("{what}; {next}"),
             _ => panic!("nothing was refused"),
         }
     }

@@ -51,27 +51,27 @@ proptest! {
     }
 }
 
-/// Equal extents by the hundred, so that a bin's tree grows levels, splits, evens
-/// out, joins and shrinks again.
-fn deep<R: Room<u32>>(seed: u64) {
+/// Extents of about the same length by the hundred, `shortest` or little more, so
+/// that a bin's tree is many nodes deep and wide.
+fn deep<R: Room<u32>>(seed: u64, shortest: u16, count: u16) {
     let mut judge = Judge::<u32, R>::new(10_000);
-    judge.step(Step::AddRegion { gap: 1, len: 3000 });
+    judge.step(Step::AddRegion { gap: 1, len: (shortest + 2) * count });
     let mut random = seed;
     let mut next = |bound: u64| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
         (random >> 33) % bound
     };
-    for _ in 0..1000 {
-        judge.step(Step::Take { len: 1 + next(2) as u16 });
+    for _ in 0..count {
+        judge.step(Step::Take { len: shortest + next(2) as u16 });
     }
     for round in 0..3 {
-        for _ in 0..700 {
+        for _ in 0..count * 7 / 10 {
             judge.step(Step::GiveBack { which: next(1 << 16) as u16 });
         }
-        for _ in 0..700 {
+        for _ in 0..count * 7 / 10 {
             match (round, next(4)) {
-                (1, 0) => judge.step(Step::TakeAligned { len: 1, shift: next(4) as u8 }),
-                _ => judge.step(Step::Take { len: 1 + next(3) as u16 }),
+                (1, 0) => judge.step(Step::TakeAligned { len: shortest, shift: next(4) as u8 }),
+                _ => judge.step(Step::Take { len: shortest + next(3) as u16 }),
             }
         }
     }
@@ -79,12 +79,18 @@ fn deep<R: Room<u32>>(seed: u64) {
 
 #[test]
 fn deep_trees_without_alignment() {
-    deep::<[u32; 0]>(1);
+    deep::<[u32; 0]>(1, 1, 1000);
 }
 
 #[test]
 fn deep_trees_with_alignment() {
-    deep::<[u32; 5]>(2);
+    deep::<[u32; 5]>(2, 1, 1000);
+}
+
+#[test]
+fn deep_trees_of_long_extents() {
+    deep::<[u32; 0]>(3, 64, 200);
+    deep::<[u32; 5]>(4, 200, 100);
 }
 
 #[test]

@@ -238,6 +238,19 @@ fn the_shorter_of_two_holes_in_a_bin_is_taken_though_it_lies_higher() {
     }
 }
 
+/// 65 and 70 are of one bin; 66 is longer than the one and shorter than the other.
+#[test]
+fn a_hole_of_the_same_bin_that_is_too_short_is_passed_over() {
+    for (short, len, long) in [(65, 66, 70), (64, 71, 71), (256, 257, 287), (300, 301, 319)] {
+        let mut page = page(1000);
+        let [a, _, b] = [short, 1, long].map(|len| page.take(len).unwrap());
+        page.take(1000 - long - 1 - short).unwrap();
+        page.give_back(a.handle).unwrap();
+        page.give_back(b.handle).unwrap();
+        assert_eq!(page.take(len).map(|taken| taken.start), Ok(b.start), "{short}, {len}, {long}");
+    }
+}
+
 #[test]
 fn as_many_single_units_as_there_are_and_no_more() {
     let mut page = page(512);
@@ -285,6 +298,24 @@ fn handles_that_name_nothing_are_refused() {
         }
     }
     assert_eq!((page.units_free(), page.check()), (8, Ok(())));
+}
+
+#[test]
+fn what_was_taken_before_everything_was_forgotten_is_refused() {
+    let mut page = page(16);
+    let handles: Vec<_> = (0..4).map(|_| page.take(4).unwrap().handle).collect();
+    for regions in 0..2 {
+        page.clear();
+        if regions > 0 {
+            page.add_region(0, 16).unwrap();
+        }
+        for &handle in &handles {
+            assert_eq!(page.give_back(handle), Err(Refusal::NotTaken));
+            assert_eq!(page.resize(handle, 1), Err(Refusal::NotTaken));
+            assert_eq!(page.taken_at(handle.index, 4), None);
+        }
+        assert_eq!((page.units_free(), page.check()), (16 * regions, Ok(())));
+    }
 }
 
 #[test]
@@ -418,8 +449,11 @@ fn regions_come_and_go() {
     assert_eq!((extents.units(), extents.units_free()), (4, 0));
     extents.give_back(taken.handle).unwrap();
     let part = extents.take(1).unwrap();
-    assert_eq!(extents.remove_region(low), Err(Refusal::InUse), "a part is taken");
+    assert_eq!(extents.remove_region(low), Err(Refusal::InUse), "the low end is taken");
+    let rest = extents.take(3).unwrap();
     extents.give_back(part.handle).unwrap();
+    assert_eq!(extents.remove_region(low), Err(Refusal::InUse), "the high end is taken");
+    extents.give_back(rest.handle).unwrap();
     extents.remove_region(low).unwrap();
     assert_eq!((extents.units(), extents.boundaries(), extents.check()), (0, 0, Ok(())));
     extents.add_region(8, 4).unwrap();
