@@ -13,6 +13,9 @@ const MODELS: [(&str, &[&str]); 2] = [
 /// everything built anew.
 pub(crate) fn run() -> Tally {
     let mut tally = tests("tests", &mut cargo(&["test", "--workspace", "--no-fail-fast"]));
+    // Behind features that nothing else in the workspace turns on.
+    let traits = ["test", "-p", "allotment", "--all-features", "--test", "allocator_trait"];
+    tally += tests("the Allocator traits", &mut cargo(&traits));
     for (name, which) in MODELS {
         let mut model = cargo(&["test", "--release"]);
         model.args(which);

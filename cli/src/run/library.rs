@@ -3,7 +3,8 @@
 //! | place | who put it there |
 //! |---|---|
 //! | `--library`, `ALLOTMENT_LIBRARY` | the user; nothing else is tried then |
-//! | beside this program | `cargo build`, or an archive unpacked anywhere |
+//! | beside this program | `cargo build --release`, or an archive unpacked anywhere |
+//! | `TARGET/release` | the same, for a program in `TARGET/debug`: nobody wants a slow heap |
 //! | `../lib`, `../lib64`, `../lib/ARCH-linux-gnu` | an installation |
 //!
 //! `cargo run` at the root of the workspace builds the library along, a default
@@ -79,31 +80,31 @@ fn search() -> Result<PathBuf, Failure> {
     let beside = program.parent().unwrap_or(Path::new("/"));
     let build = Build::of(beside);
     if let (Some(build), Some(workspace)) = (&build, workspace_of_cargo_run()) {
-        build.refresh(beside, &workspace)?;
+        build.refresh(&workspace)?;
     }
+    let first = build.as_ref().map_or(beside, |build| &build.place);
     let lib = beside.parent().unwrap_or(Path::new("/")).join("lib");
     let by_machine = lib.join(format!("{}-linux-gnu", env::consts::ARCH));
-    let folders = [beside.to_path_buf(), lib.clone(), lib.with_file_name("lib64"), by_machine];
+    let folders = [first.to_path_buf(), lib.clone(), lib.with_file_name("lib64"), by_machine];
     let places = folders.iter().flat_map(|folder| NAMES.map(|name| folder.join(name)));
     places.into_iter().find(|place| place.is_file()).ok_or_else(|| {
-        let next = match build {
+        let next = match &build {
             Some(build) => format!("build it: {build}"),
             None => "name it with --library or ALLOTMENT_LIBRARY".into(),
         };
-        let what = format!(
-            "liballotment.so is neither beside this program, in {}, nor in {}",
-            beside.display(),
-            lib.display(),
-        );
+        let what =
+            format!("liballotment.so is neither in {} nor in {}", first.display(), lib.display());
         Failure::refused(what, next).with_code(code::OURS)
     })
 }
 
 /// How this program was built, as far as its place tells: the arguments with which
-/// Cargo puts the library beside it.
+/// Cargo builds the library for it.
 #[derive(PartialEq, Eq, Debug)]
 struct Build {
     target: PathBuf,
+    /// Where Cargo puts the library.
+    place: PathBuf,
     arguments: Vec<OsString>,
 }
 
@@ -113,12 +114,17 @@ impl Build {
     fn of(beside: &Path) -> Option<Self> {
         let is_marked = |folder: &Path| folder.join("CACHEDIR.TAG").is_file();
         let mut arguments: Vec<OsString> = Vec::new();
-        match beside.file_name()?.to_str()? {
-            "debug" => {}
-            "release" => arguments.push("--release".into()),
-            other => arguments.extend(["--profile".into(), other.into()]),
-        }
         let inner = beside.parent().filter(|folder| is_marked(folder))?;
+        let place = match beside.file_name()?.to_str()? {
+            "debug" | "release" => {
+                arguments.push("--release".into());
+                inner.join("release")
+            }
+            other => {
+                arguments.extend(["--profile".into(), other.into()]);
+                beside.to_path_buf()
+            }
+        };
         let triple = inner.file_name()?;
         let outer = inner.parent().filter(|folder| is_marked(folder));
         let target = match outer {
@@ -129,12 +135,12 @@ impl Build {
             _ => inner,
         };
         arguments.extend(["-p".into(), PACKAGE.into()]);
-        Some(Self { target: target.to_path_buf(), arguments })
+        Some(Self { target: target.to_path_buf(), place, arguments })
     }
 
     /// Builds the library if it is missing or older than a source.
-    fn refresh(&self, beside: &Path, workspace: &Path) -> Result<(), Failure> {
-        let library = beside.join(NAMES[0]);
+    fn refresh(&self, workspace: &Path) -> Result<(), Failure> {
+        let library = self.place.join(NAMES[0]);
         let built = fs::metadata(&library).and_then(|file| file.modified()).ok();
         let why = match built {
             None => "is not built yet",

@@ -1,14 +1,16 @@
 //! `LD_PRELOAD`: its value, and a rehearsal with the loader that will read it.
 //!
-//! The rehearsal is what `ldd` does: the program's own loader is started with
-//! `--list`, maps the program and every library, prints them, and runs none of
-//! their code. It answers before the program starts and for certain, which a look
-//! at `/proc/PID/maps` of a program that may already have ended does not.
+//! The rehearsal is what `ldd -r` does: the program's own loader is started in its
+//! tracing mode, maps the program and every library, resolves their symbols, prints
+//! what it found, and runs neither the program nor a library's start-up code. It
+//! answers before the program starts and for certain, which a look at
+//! `/proc/PID/maps` of a program that may already have ended does not.
 
 use std::borrow::Cow;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -86,31 +88,36 @@ pub(super) fn rehearse(
         Err(error) => return Rehearsal::Unclear(format!("its path has no beginning ({error})")),
     };
     let asked = Command::new(loader)
-        .arg("--list")
         .arg(binary)
+        .envs([("LD_TRACE_LOADED_OBJECTS", "1"), ("LD_WARN", "1"), ("LD_BIND_NOW", "1")])
         .env(VARIABLE, preload)
         .stdin(Stdio::null())
         .output();
     match asked {
-        Ok(said) => understand(&said.stdout, &said.stderr, &library.path),
+        Ok(said) => match said.status.signal() {
+            Some(signal) => Rehearsal::Refused(format!("killed by signal {signal}")),
+            None => understand(&said.stdout, &said.stderr, &library.path),
+        },
         Err(error) => Rehearsal::Unclear(format!("{} does not start ({error})", loader.display())),
     }
 }
 
 fn understand(list: &[u8], errors: &[u8], library: &Path) -> Rehearsal {
-    let path = library.as_os_str().as_bytes();
+    // `ERROR: ld.so: object 'PATH' from LD_PRELOAD cannot be preloaded (WHY): ignored.`
+    // `undefined symbol: NAME<tab>(PATH)`
+    let errors: Cow<'_, str> = String::from_utf8_lossy(errors);
+    let about_it = [format!("'{}'", library.display()), format!("({})", library.display())];
+    if let Some(line) = errors.lines().find(|line| about_it.iter().any(|it| line.contains(it))) {
+        let line = line.trim().trim_start_matches("ERROR: ");
+        return Rehearsal::Refused(line.replace('\t', " "));
+    }
     // `<tab>PATH (0xADDRESS)`
+    let path = library.as_os_str().as_bytes();
     let mut loaded = list.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     if loaded.any(|line| line.strip_prefix(path).is_some_and(|rest| rest.starts_with(b" ("))) {
         return Rehearsal::Loaded;
     }
-    // `ERROR: ld.so: object 'PATH' from LD_PRELOAD cannot be preloaded (WHY): ignored.`
-    let errors: Cow<'_, str> = String::from_utf8_lossy(errors);
-    let about_it = format!("'{}'", library.display());
-    match errors.lines().find(|line| line.contains(&about_it)) {
-        Some(line) => Rehearsal::Refused(line.trim().trim_start_matches("ERROR: ").into()),
-        None => Rehearsal::Unclear("its loader does not list the library".into()),
-    }
+    Rehearsal::Unclear("its loader does not list the library".into())
 }
 
 #[cfg(test)]
@@ -144,5 +151,9 @@ mod tests {
             panic!("it is not loaded")
         };
         assert!(why.starts_with("ld.so: object") && why.contains("invalid ELF header"), "{why}");
+        let undefined = b"undefined symbol: absent\t(/lib/a.so)\n";
+        assert!(matches!(understand(list, undefined, library), Rehearsal::Refused(_)));
+        let of_another = b"undefined symbol: absent\t(/lib/b.so)\n";
+        assert!(matches!(understand(list, of_another, library), Rehearsal::Loaded));
     }
 }

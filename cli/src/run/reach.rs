@@ -53,7 +53,7 @@ pub(super) fn check(
             program,
             binary,
             &format!("cannot take {}: the loader says \"{why}\"", library.path.display()),
-            "build the library on this system, with cargo build --release -p allotment-malloc",
+            "build it on this system: cargo build --release -p allotment-malloc",
         )),
         Rehearsal::Unclear(why) => {
             unsure(binary, &why);
