@@ -17,11 +17,11 @@
 //! - **Merged at once**: no two neighbouring extents of a region are both free;
 //!   extents of different regions never merge, even when adjacent.
 //! - **Bounded**: an operation walks a few short paths in the index: as long as the
-//!   logarithm, to base sixteen, of the number of free extents of about its length
-//!   when these lie evenly, and at worst one node per four bits of a unit number (of
+//!   logarithm, to base eight, of the number of free extents of about its length
+//!   when these lie evenly, and at worst one node per three bits of a unit number (of
 //!   length and start, for lengths from 64 on). None scans the extents, and none pays
 //!   for another.
-//! - **Small**: 16 bytes per boundary and 80 per free extent (32-bit units, no
+//! - **Small**: 16 bytes per boundary and 48 per free extent (32-bit units, no
 //!   alignment). At most half of the extents are free, in use for long a tenth; the
 //!   length of the range costs nothing.
 //! - **Intact**: what is refused changes nothing. Giving back twice, or what was

@@ -531,6 +531,6 @@ fn zeroed_memory_is_empty_books() {
 #[test]
 fn records_are_as_small_as_the_documentation_says() {
     assert_eq!(size_of::<Boundary<u32>>(), 16);
-    assert_eq!(size_of::<Node<u32, [u32; 0]>>(), 80);
+    assert_eq!(size_of::<Node<u32, [u32; 0]>>(), 48);
     assert_eq!(nodes_for(1001, 1 << 30), 501);
 }

@@ -13,9 +13,9 @@
 //! own bin, or else the root of the next bin in use, which a bitmap names. Below 64
 //! every bin holds one length, so the first bin in use has the answer in its root.
 //!
-//! An operation walks one path of a tree: as long as the logarithm, to base sixteen,
+//! An operation walks one path of a tree: as long as the logarithm, to base eight,
 //! of the bin's extents when they lie evenly, and never longer than a unit number has
-//! digits of four bits (for lengths from 64 on, than length and start together have).
+//! digits of three bits (for lengths from 64 on, than length and start together have).
 //! Nothing here is amortised.
 
 mod node;
