@@ -102,9 +102,10 @@ fn key() -> Option<u32> {
     if unsafe { pthread_key_create(&raw mut key, Some(detach)) } != 0 {
         return None;
     }
+    let (before, parent, child) =
+        (Some(before_fork as _), Some(after_fork as _), Some(in_child as _));
     // SAFETY: the handlers live as long as the process.
-    let _ =
-        unsafe { __register_atfork(Some(before_fork), Some(after_fork), Some(in_child), null()) };
+    let _ = unsafe { __register_atfork(before, parent, child, null()) };
     // Release: pairs with the Acquire above; the key exists before its number.
     KEY.store(key + 1, Release);
     Some(key)

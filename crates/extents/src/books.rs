@@ -38,10 +38,8 @@ pub type Arrays<'a, U, R> = (&'a mut [Boundary<U>], &'a mut [Node<U, R>]);
 /// `boundaries`.
 ///
 /// Two neighbours are never both free, so at most half of the boundaries begin a
-/// free extent, and each of these has one node: the length `longest` of the longest
-/// region makes no difference.
-pub const fn nodes_for(boundaries: usize, longest: u64) -> usize {
-    let _ = longest;
+/// free extent, and each of these has one node.
+pub const fn nodes_for(boundaries: usize) -> usize {
     1 + boundaries / 2
 }
 

@@ -49,7 +49,7 @@ impl<B: Books> Extents<B> {
         hold(nodes == slots.live(), "every node in use is in a tree")?;
         let unused = slots.fresh() - slots.live();
         hold(slots.count_vacant(self.nodes()) == Some(unused), "every other node is vacant")?;
-        let bound = nodes_for(ring.boundaries as usize + 1, 0);
+        let bound = nodes_for(ring.boundaries as usize + 1);
         hold((nodes as usize) < bound, "the trees have no more nodes than promised")
     }
 

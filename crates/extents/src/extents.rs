@@ -341,13 +341,12 @@ impl<B: Books> Extents<B> {
     }
 
     /// Sees to it that the books have room for so many boundaries: up to there, no
-    /// operation is refused for want of records. `longest` is for [`nodes_for`].
+    /// operation is refused for want of records.
     ///
     /// # Errors
     ///
     /// [`Refusal::NoRecords`].
-    pub fn provide(&mut self, boundaries: usize, longest: u64) -> Result<(), Refusal> {
-        let _ = longest;
+    pub fn provide(&mut self, boundaries: usize) -> Result<(), Refusal> {
         self.make_room(boundaries + 1)
     }
 
@@ -365,7 +364,7 @@ impl<B: Books> Extents<B> {
     /// one that goes with it.
     #[cold]
     fn make_room(&mut self, boundaries: usize) -> Result<(), Refusal> {
-        let nodes = nodes_for(boundaries, 0);
+        let nodes = nodes_for(boundaries);
         let enough =
             |books: &B| books.boundaries().len() >= boundaries && books.nodes().len() >= nodes;
         if enough(&self.books) || (self.books.grow(boundaries, nodes) && enough(&self.books)) {

@@ -335,7 +335,7 @@ fn a_taken_extent_is_found_by_its_record_and_start() {
 #[test]
 fn full_books_refuse_what_needs_a_record_and_nothing_else() {
     // The anchor, the region's edge, and three extents.
-    let mut small = Extents::new(Fixed::<u32, [u32; 2], 5, { nodes_for(5, 16) }>::NEW);
+    let mut small = Extents::new(Fixed::<u32, [u32; 2], 5, { nodes_for(5) }>::NEW);
     small.add_region(0, 16).unwrap();
     let low = small.take(4).unwrap();
     let high = small.take(4).unwrap();
@@ -497,10 +497,10 @@ fn what_was_refused_for_want_of_records_succeeds_when_there_are_some() {
     let books = Obstinate { boundaries: vec![], nodes: vec![], willing: false };
     let mut extents = Extents::new(books);
     assert_eq!(extents.add_region(0, 1 << 30), Err(Refusal::NoRecords));
-    assert_eq!(extents.provide(10, 1 << 30), Err(Refusal::NoRecords));
+    assert_eq!(extents.provide(10), Err(Refusal::NoRecords));
     assert_eq!((extents.units(), extents.check()), (0, Ok(())));
     extents.clear().willing = true;
-    extents.provide(10, 1 << 30).unwrap();
+    extents.provide(10).unwrap();
     extents.clear().willing = false;
     extents.add_region(0, 1 << 30).unwrap();
     let taken: Vec<_> = (0..8).map(|_| extents.take(1).unwrap().handle).collect();
@@ -532,5 +532,5 @@ fn zeroed_memory_is_empty_books() {
 fn records_are_as_small_as_the_documentation_says() {
     assert_eq!(size_of::<Boundary<u32>>(), 16);
     assert_eq!(size_of::<Node<u32, [u32; 0]>>(), 48);
-    assert_eq!(nodes_for(1001, 1 << 30), 501);
+    assert_eq!(nodes_for(1001), 501);
 }

@@ -182,7 +182,7 @@ impl<K: Kind, O: Os + Copy> PageHeap<K, O> {
         if !self.starts.grow(&self.os, first + K::PAGE_UNITS) {
             return None;
         }
-        self.extents.provide((pages + 1) * (K::PAGE_UNITS + 1), units).ok()?;
+        self.extents.provide((pages + 1) * (K::PAGE_UNITS + 1)).ok()?;
         let region = self.extents.add_region(first as u64, units).ok()?;
         if !self.pages.add(&self.os, region) {
             // All of the region is free: it was added just now.

@@ -46,7 +46,7 @@ impl Kind for Fixed {
     const ON_DEMAND: bool = false;
 
     type Boundaries = [Boundary<u32>; FIXED_BOUNDARIES];
-    type Nodes = [Node<u32, [u32; 0]>; nodes_for(FIXED_BOUNDARIES, FIXED_UNITS as u64)];
+    type Nodes = [Node<u32, [u32; 0]>; nodes_for(FIXED_BOUNDARIES)];
     type Starts = [u32; FIXED_UNITS];
     type Addresses = [usize; 1];
     type Regions = [u32; 1];
@@ -68,7 +68,7 @@ impl Kind for Elastic {
     const ON_DEMAND: bool = true;
 
     type Boundaries = [Boundary<u32>; ELASTIC_BOUNDARIES];
-    type Nodes = [Node<u32, [u32; 0]>; nodes_for(ELASTIC_BOUNDARIES, ELASTIC_UNITS as u64)];
+    type Nodes = [Node<u32, [u32; 0]>; nodes_for(ELASTIC_BOUNDARIES)];
     type Starts = [u32; ELASTIC_PAGES * ELASTIC_UNITS];
     type Addresses = [usize; ELASTIC_PAGES];
     type Regions = [u32; ELASTIC_PAGES];
