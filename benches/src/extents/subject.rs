@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use allotment_benches::books::VecBooks;
-use extents::{Boundary, Extents, Handle, Node, Room};
+use extents::{Boundary, Extents, Handle, Node, Room, Trees};
 
 /// An allocator of unit ranges.
 pub(crate) trait Subject {
@@ -19,6 +19,8 @@ pub(crate) trait Subject {
 
 /// Ours, as the lab's heaps and the page runs use it.
 pub(crate) type Ours = OursWith<[u32; 0]>;
+/// Ours, with all free extents in trees, as for millions of extents.
+pub(crate) type OursTrees = OursWith<Trees>;
 /// Ours, ready for alignments up to 256 units.
 pub(crate) type OursAligned = OursWith<[u32; 8]>;
 
@@ -44,9 +46,8 @@ impl<R: Room<u32>> Subject for OursWith<R> {
     }
 
     fn bytes(&self) -> Option<usize> {
-        let free = self.0.walk().filter(|extent| extent.taken.is_none()).count();
         let boundaries = self.0.boundaries() as usize * size_of::<Boundary<u32>>();
-        Some(boundaries + free * size_of::<Node<u32, R>>())
+        Some(boundaries + self.0.nodes_in_use() as usize * size_of::<Node<u32, R>>())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the records live: the owner's memory, as arrays.
 
 use crate::boundary::Boundary;
-use crate::index::Node;
+use crate::index::{EXACT, Node};
 use crate::room::Room;
 use crate::unit::Unit;
 
@@ -38,9 +38,10 @@ pub type Arrays<'a, U, R> = (&'a mut [Boundary<U>], &'a mut [Node<U, R>]);
 /// `boundaries`.
 ///
 /// Two neighbours are never both free, so at most half of the boundaries begin a
-/// free extent, and each of these has one node.
+/// free extent, and for each of these there is a node, next to those that each length
+/// below 64 has for good.
 pub const fn nodes_for(boundaries: usize) -> usize {
-    1 + boundaries / 2
+    EXACT as usize + boundaries / 2
 }
 
 /// Books of a fixed size: `B` boundaries and `N` nodes, each counting record 0.

@@ -45,7 +45,8 @@ pub struct Boundary<U: Unit> {
     prev: u32,
     /// Neighbour above in the ring; for a vacant record the next vacant one.
     next: u32,
-    /// State, and above it the serial number of the taking for a taken extent.
+    /// State, and above it the serial number of the taking for a taken extent, the place
+    /// in the index for a free one.
     tag: u32,
 }
 
@@ -87,7 +88,7 @@ impl<U: Unit> Boundary<U> {
     }
 
     pub(crate) fn is_free(&self) -> bool {
-        self.tag == State::Free as u32
+        self.tag & STATE_MASK == State::Free as u32
     }
 
     /// Whether a taken extent begins here, by the taking with this serial number.
@@ -104,8 +105,13 @@ impl<U: Unit> Boundary<U> {
         self.tag = State::Edge as u32;
     }
 
-    pub(crate) fn set_free(&mut self) {
-        self.tag = State::Free as u32;
+    /// For a free extent in a heap of the index: where in the heap it is.
+    pub(crate) fn place(&self) -> u32 {
+        self.tag >> STATE_BITS
+    }
+
+    pub(crate) fn set_free(&mut self, place: u32) {
+        self.tag = place << STATE_BITS | State::Free as u32;
     }
 
     pub(crate) fn set_taken(&mut self, serial: u32) {

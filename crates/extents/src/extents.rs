@@ -3,7 +3,7 @@
 
 use crate::books::{Books, nodes_for};
 use crate::boundary::{Boundary, State, TAG_MASK};
-use crate::index::{Found, Index, Node};
+use crate::index::{Found, Index, NODES_MAX, Node};
 use crate::refusal::Refusal;
 use crate::ring::{self, ANCHOR};
 use crate::room::{Room, align_up};
@@ -94,6 +94,11 @@ impl<B: Books> Extents<B> {
         self.slots.live()
     }
 
+    /// Nodes of the index in use.
+    pub fn nodes_in_use(&self) -> u32 {
+        self.index.slots().live()
+    }
+
     /// The owner's memory.
     pub fn books(&self) -> &B {
         &self.books
@@ -150,7 +155,7 @@ impl<B: Books> Extents<B> {
         let mut records = self.records();
         let start = records.boundaries[first as usize].start();
         let hole = Hole { start, len: ring::len(records.boundaries, first) };
-        records.unlist(start, hole.len);
+        records.unlist(first, start, hole.len);
         records.unlink(edge);
         records.unlink(first);
         self.units -= hole.len;
@@ -172,18 +177,38 @@ impl<B: Books> Extents<B> {
         if len > self.units_free {
             return Err(Refusal::NoRoom);
         }
-        let found = self.index.best(self.books.nodes(), len);
-        let found = found.ok_or(Refusal::NoRoom)?;
-        let Found { len: have, start, id, .. } = found;
-        if have > len {
-            self.reserve(1)?;
+        match self.index.best_in_heaps(self.books.nodes(), len) {
+            Some(found) => self.take_found(&found, len),
+            None => self.take_from_trees(len),
+        }
+    }
+
+    #[inline(never)]
+    fn take_from_trees(&mut self, len: u64) -> Result<Taken, Refusal> {
+        let found = self.index.best_in_trees(self.books.nodes(), len);
+        self.take_found(&found.ok_or(Refusal::NoRoom)?, len)
+    }
+
+    /// Takes the low end of a free extent.
+    #[expect(clippy::inline_always, reason = "where the extent stands is known then")]
+    #[inline(always)]
+    fn take_found(&mut self, found: &Found, len: u64) -> Result<Taken, Refusal> {
+        let &Found { len: have, id, .. } = found;
+        let splits = have > len;
+        if splits & !self.slots.has_vacant(1) {
+            self.make_room(self.slots.len_for(1))?;
         }
         let mut records = self.records();
-        records.index.remove_found(records.nodes, &found);
-        if have > len {
-            let above = start + len;
-            let rest = records.insert_after(id, above);
-            records.list(rest, above, have - len);
+        // The record is far away in memory, and what comes first here is asked for while
+        // what follows waits for branches that are hard to guess.
+        let start = records.boundaries[id as usize].start();
+        let mut rest = id;
+        if splits {
+            rest = records.insert_after(id, start + len);
+        }
+        records.index.remove_found(records.nodes, records.boundaries, found);
+        if splits {
+            records.list(rest, start + len, have - len);
         }
         Ok(records.mark_taken(id, start, len))
     }
@@ -216,7 +241,7 @@ impl<B: Books> Extents<B> {
         let (below, above) = (aligned - start, have - len - (aligned - start));
         self.reserve(u32::from(below > 0) + u32::from(above > 0))?;
         let mut records = self.records();
-        records.index.remove_found(records.nodes, &found);
+        records.index.remove_found(records.nodes, records.boundaries, &found);
         let mut taken = id;
         if below > 0 {
             taken = records.insert_after(id, aligned);
@@ -248,13 +273,13 @@ impl<B: Books> Extents<B> {
 
         if upper.is_free() {
             let beyond = records.boundaries[upper.next() as usize].start();
-            records.unlist(end, beyond - end);
+            records.unlist(record.next(), end, beyond - end);
             records.unlink(record.next());
             end = beyond;
         }
         if lower.is_free() {
             first = record.prev();
-            records.unlist(lower.start(), start - lower.start());
+            records.unlist(first, lower.start(), start - lower.start());
             records.unlink(handle.index);
             start = lower.start();
         }
@@ -293,7 +318,7 @@ impl<B: Books> Extents<B> {
         let mut records = self.records();
         let (end, left) = (start + len, had + free - len);
         if free > 0 {
-            records.unlist(start + had, free);
+            records.unlist(above, start + had, free);
         }
         if left == 0 {
             records.unlink(above);
@@ -306,6 +331,24 @@ impl<B: Books> Extents<B> {
         }
         self.units_free = self.units_free + had - len;
         Ok(())
+    }
+
+    /// Splits a taken extent: its first `len` units keep the handle, the rest is an
+    /// extent of its own from now on, taken as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotTaken`], [`Refusal::NoRecords`], and [`Refusal::Empty`] when one
+    /// of the two would have no units.
+    pub fn split(&mut self, handle: Handle, len: u64) -> Result<Taken, Refusal> {
+        let (start, had) = self.span(handle)?;
+        if len == 0 || len >= had {
+            return Err(Refusal::Empty);
+        }
+        self.reserve(1)?;
+        let mut records = self.records();
+        let rest = records.insert_after(handle.index, start + len);
+        Ok(records.mark_taken(rest, start + len, 0)) // none of it was free
     }
 
     /// The handle of the taken extent that starts at `start`, if the record
@@ -367,6 +410,9 @@ impl<B: Books> Extents<B> {
         let nodes = nodes_for(boundaries);
         let enough =
             |books: &B| books.boundaries().len() >= boundaries && books.nodes().len() >= nodes;
+        if nodes > NODES_MAX {
+            return Err(Refusal::NoRecords);
+        }
         if enough(&self.books) || (self.books.grow(boundaries, nodes) && enough(&self.books)) {
             Ok(())
         } else {
@@ -404,17 +450,17 @@ impl<U: Unit, R: Room<U>> Records<'_, U, R> {
     /// Makes the extent that begins at a boundary free.
     #[inline]
     fn list(&mut self, id: u32, start: u64, len: u64) {
-        self.boundaries[id as usize].set_free();
-        self.index.insert(self.nodes, len, start, id);
+        self.index.insert(self.nodes, self.boundaries, (len, start), id);
     }
 
     /// Takes a free extent out of the index; its record is for the caller to change.
     #[inline]
-    fn unlist(&mut self, start: u64, len: u64) {
-        self.index.remove(self.nodes, len, start);
+    fn unlist(&mut self, id: u32, start: u64, len: u64) {
+        self.index.remove(self.nodes, self.boundaries, (len, start), id);
     }
 
-    /// Free → Taken for an extent that is in the index no more.
+    /// Taken from now on, an extent that is in no index; `len` of its units were
+    /// counted as free.
     #[inline]
     fn mark_taken(&mut self, id: u32, start: u64, len: u64) -> Taken {
         let serial = *self.serial;

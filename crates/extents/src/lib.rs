@@ -16,14 +16,16 @@
 //! - **Best fit, lowest address among equals**, exactly.
 //! - **Merged at once**: no two neighbouring extents of a region are both free;
 //!   extents of different regions never merge, even when adjacent.
-//! - **Bounded**: an operation walks a few short paths in the index: as long as the
-//!   logarithm, to base eight, of the number of free extents of about its length
-//!   when these lie evenly, and at worst one node per three bits of a unit number (of
-//!   length and start, for lengths from 64 on). None scans the extents, and none pays
-//!   for another.
-//! - **Small**: 16 bytes per boundary and 48 per free extent (32-bit units, no
-//!   alignment). At most half of the extents are free, in use for long a tenth; the
-//!   length of the range costs nothing.
+//! - **Bounded**: an operation walks a few short paths in the index. Free extents of up
+//!   to 63 units are in heaps, whose paths are as long as the logarithm, to base four, of
+//!   how often such a heap was extended. Longer ones, and all in books that know
+//!   alignments, are in trees: a path there is as long as the logarithm, to base eight, of
+//!   the number of free extents of about its length when these lie evenly, and at worst
+//!   one node per three bits of a unit number (of length and start, for lengths from 64
+//!   on). None scans the extents, and none pays for another.
+//! - **Small**: 16 bytes per boundary, and at most 64 per free extent (32-bit units, no
+//!   alignment; about 20 in heaps) and 4 KiB for good. At most half of the extents are
+//!   free, in use for long a tenth; the length of the range costs nothing.
 //! - **Intact**: what is refused changes nothing. Giving back twice, or what was
 //!   never taken, is refused; giving back never needs memory.
 //!
@@ -41,7 +43,7 @@
 //! ```
 //! use extents::{Extents, Fixed, Refusal};
 //!
-//! let mut page = Extents::new(Fixed::<u32, [u32; 0], 64, 64>::NEW);
+//! let mut page = Extents::new(Fixed::<u32, [u32; 0], 64, 96>::NEW);
 //! page.add_region(0, 512)?;
 //! let low = page.take(100)?;
 //! let rest = page.take(412)?; // all of it can be given out
@@ -76,6 +78,6 @@ pub use check::Broken;
 pub use extents::{Extents, Handle, Hole, Region, Taken};
 pub use index::Node;
 pub use refusal::Refusal;
-pub use room::Room;
+pub use room::{Room, Trees};
 pub use unit::Unit;
 pub use walk::{Extent, Walk};

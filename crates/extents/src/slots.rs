@@ -21,7 +21,13 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    pub(crate) const NEW: Self = Self { fresh: 0, live: 0, vacant: 0 };
+    pub(crate) const NEW: Self = Self::with(0);
+
+    /// Of an array in which the first so many records after record 0 are in use for
+    /// good.
+    pub(crate) const fn with(kept: u32) -> Self {
+        Self { fresh: kept, live: kept, vacant: 0 }
+    }
 
     pub(crate) fn fresh(&self) -> u32 {
         self.fresh

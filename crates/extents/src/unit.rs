@@ -12,6 +12,8 @@ pub trait Unit: Copy + Ord + Debug + sealed::Sealed + 'static {
 
     /// Zero, as stored.
     const ZERO: Self;
+    /// The last number, as stored; no extent starts there.
+    const GREATEST: Self;
     /// The largest number that can be stored.
     const MAX: u64;
     /// The key of no extent, all zero bytes.
@@ -46,6 +48,7 @@ impl Unit for u32 {
     type Key = u64;
 
     const ZERO: u32 = 0;
+    const GREATEST: u32 = u32::MAX;
     const MAX: u64 = u32::MAX as u64;
     const KEY_ZERO: u64 = 0;
     const KEY_MAX: u64 = u64::MAX;
@@ -81,6 +84,7 @@ impl Unit for u64 {
     type Key = u128;
 
     const ZERO: u64 = 0;
+    const GREATEST: u64 = u64::MAX;
     const MAX: u64 = u64::MAX;
     const KEY_ZERO: u128 = 0;
     const KEY_MAX: u128 = u128::MAX;

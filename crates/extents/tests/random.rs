@@ -2,7 +2,7 @@
 
 mod model;
 
-use extents::{Room, Unit};
+use extents::{Room, Trees, Unit};
 use model::{Judge, Step};
 use proptest::prelude::*;
 
@@ -14,6 +14,7 @@ fn step() -> impl Strategy<Value = Step> {
         9 => any::<u16>().prop_map(|which| Step::GiveBack { which }),
         1 => any::<u16>().prop_map(|which| Step::GiveBackAgain { which }),
         3 => (any::<u16>(), 0u16..30).prop_map(|(which, len)| Step::Resize { which, len }),
+        2 => (any::<u16>(), 0u16..20).prop_map(|(which, len)| Step::Split { which, len }),
         1 => (0u8..3, 0u16..300).prop_map(|(gap, len)| Step::AddRegion { gap, len }),
         1 => any::<u8>().prop_map(|which| Step::RemoveRegion { which }),
     ]
@@ -43,6 +44,11 @@ proptest! {
     #[test]
     fn units_of_64_bits(steps in prop::collection::vec(step(), 1..400)) {
         run::<u64, [u64; 4]>(1000, 10_000, &steps);
+    }
+
+    #[test]
+    fn units_of_64_bits_without_alignment(steps in prop::collection::vec(step(), 1..400)) {
+        run::<u64, [u64; 0]>(1000, 10_000, &steps);
     }
 
     #[test]
@@ -78,8 +84,14 @@ fn deep<R: Room<u32>>(seed: u64, shortest: u16, count: u16) {
 }
 
 #[test]
-fn deep_trees_without_alignment() {
+fn deep_heaps() {
     deep::<[u32; 0]>(1, 1, 1000);
+    deep::<[u32; 0]>(5, 60, 200);
+}
+
+#[test]
+fn deep_trees_without_alignment() {
+    deep::<Trees>(1, 1, 1000);
 }
 
 #[test]
@@ -93,9 +105,8 @@ fn deep_trees_of_long_extents() {
     deep::<[u32; 5]>(4, 200, 100);
 }
 
-#[test]
-fn after_clearing_everything_begins_anew() {
-    let mut judge = Judge::<u32, [u32; 2]>::new(1000);
+fn clear<R: Room<u32>>() {
+    let mut judge = Judge::<u32, R>::new(1000);
     for _ in 0..3 {
         judge.step(Step::AddRegion { gap: 0, len: 100 });
         for len in 1..9 {
@@ -104,4 +115,11 @@ fn after_clearing_everything_begins_anew() {
         judge.step(Step::GiveBack { which: 3 });
         judge.step(Step::Clear);
     }
+}
+
+#[test]
+fn after_clearing_everything_begins_anew() {
+    clear::<[u32; 0]>();
+    clear::<Trees>();
+    clear::<[u32; 2]>();
 }

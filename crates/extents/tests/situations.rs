@@ -7,20 +7,21 @@
 //!   "A2/4"        the same, from a multiple of four
 //!   "-A"          give A back
 //!   "A=3"         resize A to three units
+//!   "A^2B"        split A after two units: the rest is B
 //!   "!A9"         any of these, refused, and nothing has changed
 //! ```
 //!
 //! Neighbours that are taken have different letters. Capital or small, a letter is
 //! one extent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use extents::{
-    Arrays, Books, Boundary, Extents, Fixed, Handle, Node, Refusal, Room, Unit, nodes_for,
+    Arrays, Books, Boundary, Extents, Fixed, Handle, Node, Refusal, Room, Trees, Unit, nodes_for,
 };
 
 /// Enough for every situation in a line.
-type Small<U, R> = Fixed<U, R, 64, 64>;
+type Small<U, R> = Fixed<U, R, 64, { nodes_for(64) }>;
 
 /// A range that is drawn as text.
 struct Drawn<B: Books> {
@@ -84,6 +85,12 @@ impl<B: Books> Drawn<B> {
         let name = name.chars().next().unwrap();
         if let Some(len) = rest.strip_prefix('=') {
             return self.extents.resize(self.names[&name], len.parse().unwrap());
+        }
+        if let Some(rest) = rest.strip_prefix('^') {
+            let (len, other) = rest.split_at(rest.len() - 1);
+            let taken = self.extents.split(self.names[&name], len.parse().unwrap())?;
+            self.names.insert(other.chars().next().unwrap(), taken.handle);
+            return Ok(());
         }
         let (len, align) = rest.split_once('/').unwrap_or((rest, "1"));
         let align: u64 = align.parse().unwrap();
@@ -158,6 +165,14 @@ const ALIGNED: &[Situation] = &[
     ("beyond what the books are made for", "[........]", "!A1/16", "[........]"),
 ];
 
+const SPLITTING: &[Situation] = &[
+    ("a taken extent is split", "[.AAAAbb]", "A^1C", "[.ACCCbb]"),
+    ("each part goes back by itself", "[AAAAbb]", "A^2C -A", "[..CCbb]"),
+    ("and merges with the other", "[AAAAbb]", "A^2C -C -A", "[....bb]"),
+    ("the parts can be resized", "[AAAA..]", "A^1C C=5", "[ACCCCC]"),
+    ("neither part is empty", "[AAAA..]", "!A^0C !A^4C !A^5C", "[AAAA..]"),
+];
+
 const RESIZING: &[Situation] = &[
     ("to what it is", "[AA..]", "A=2", "[AA..]"),
     ("up into the hole above", "[AA...B]", "A=4", "[AAAA.B]"),
@@ -194,13 +209,19 @@ fn taking_aligned() {
 }
 
 #[test]
+fn splitting() {
+    hold::<u32, [u32; 0]>(SPLITTING);
+    hold::<u64, [u64; 3]>(SPLITTING);
+}
+
+#[test]
 fn resizing() {
     hold::<u32, [u32; 0]>(RESIZING);
     hold::<u32, [u32; 3]>(RESIZING);
     hold::<u64, [u64; 0]>(RESIZING);
 }
 
-fn page(units: u64) -> Extents<Fixed<u32, [u32; 4], 1024, 512>> {
+fn page(units: u64) -> Extents<Fixed<u32, [u32; 4], 1024, { nodes_for(1024) }>> {
     let mut extents = Extents::new(Fixed::NEW);
     extents.add_region(0, units).unwrap();
     extents
@@ -414,7 +435,7 @@ fn an_aligned_start_beyond_the_last_number_is_none() {
 /// lowest stays the first, however far the next is.
 #[test]
 fn holes_far_apart_are_taken_lowest_first() {
-    let mut extents = Extents::new(Fixed::<u64, [u64; 2], 1024, 512>::NEW);
+    let mut extents = Extents::new(Fixed::<u64, [u64; 2], 1024, { nodes_for(1024) }>::NEW);
     let mut handles = Vec::new();
     for exponent in 4..60 {
         extents.add_region(1 << exponent, 8).unwrap();
@@ -435,6 +456,38 @@ fn holes_far_apart_are_taken_lowest_first() {
         below = taken.start;
         assert_eq!(extents.check(), Ok(()));
     }
+}
+
+/// Equal holes by the hundred, given back in no order, some of them taken meanwhile.
+fn equal_holes<R: Room<u32>>(len: u64) {
+    let mut extents = Extents::new(Fixed::<u32, R, 1024, { nodes_for(1024) }>::NEW);
+    extents.add_region(0, 1000 * len).unwrap();
+    let taken: Vec<_> = (0..1000).map(|_| extents.take(len).unwrap().handle).collect();
+    let mut free = BTreeSet::new();
+    for step in 0..500 {
+        let at = step * 2 * 317 % 1000; // every even one, once
+        extents.give_back(taken[at]).unwrap();
+        free.insert(at as u64 * len);
+        if step % 5 == 4 {
+            let lowest = free.pop_first();
+            assert_eq!(extents.take(len).ok().map(|taken| taken.start), lowest);
+        }
+        assert_eq!(extents.check(), Ok(()), "step {step}");
+    }
+    while let Some(lowest) = free.pop_first() {
+        assert_eq!(extents.take(len).map(|taken| taken.start), Ok(lowest));
+        assert_eq!(extents.check(), Ok(()));
+    }
+    assert_eq!(extents.take(len), Err(Refusal::NoRoom));
+}
+
+#[test]
+fn of_many_equal_holes_the_lowest_is_taken() {
+    equal_holes::<[u32; 0]>(1);
+    equal_holes::<[u32; 0]>(63);
+    equal_holes::<[u32; 0]>(64);
+    equal_holes::<[u32; 1]>(1);
+    equal_holes::<Trees>(1);
 }
 
 #[test]
@@ -531,6 +584,6 @@ fn zeroed_memory_is_empty_books() {
 #[test]
 fn records_are_as_small_as_the_documentation_says() {
     assert_eq!(size_of::<Boundary<u32>>(), 16);
-    assert_eq!(size_of::<Node<u32, [u32; 0]>>(), 48);
-    assert_eq!(nodes_for(1001), 501);
+    assert_eq!(size_of::<Node<u32, [u32; 0]>>(), 64);
+    assert_eq!(nodes_for(1001), 564);
 }

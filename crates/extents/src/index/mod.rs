@@ -2,36 +2,45 @@
 //!
 //! ```text
 //!  bins in use   0 1 1 0 0 1 0 …       one bit per bin
-//!  bin           lengths 64..72        exact below 64, then 8 bins per doubling
+//!  bin           length 7              exact below 64 …
+//!    └ heap        17 5 40 22          the lowest start is in the root
+//!  bin           lengths 64..72        … then 8 bins per doubling
 //!    └ tree            64@8            the least length and start, then the lowest
 //!                 64@32    65@40       start …
 //! ```
 //!
-//! Free extents are binned by length, and each bin has a tree that is a heap by
-//! (length, start), told apart by digits of the same ([`tree`]). Best fit, lowest
-//! start among equals, is the least key at or above (request, 0): in the request's
-//! own bin, or else the root of the next bin in use, which a bitmap names. Below 64
-//! every bin holds one length, so the first bin in use has the answer in its root.
+//! Free extents are binned by length. Best fit, lowest start among equals, is the least
+//! (length, start) at or above (request, 0): in the request's own bin, or else the least
+//! of the next bin in use, which a bitmap names. Below 64 every bin holds one length, so
+//! the first bin in use has the answer in its root: there a [`heap`] by start is enough.
+//! A coarse bin must be searched, and so must all bins in books that know alignments:
+//! they have a [`tree`] by (length, start), told apart by digits of the same.
 //!
-//! An operation walks one path of a tree: as long as the logarithm, to base eight,
-//! of the bin's extents when they lie evenly, and never longer than a unit number has
-//! digits of three bits (for lengths from 64 on, than length and start together have).
-//! Nothing here is amortised.
+//! A path of a heap is as long as the logarithm, to base four, of the groups that were
+//! ever added. A path of a tree is as long as the logarithm, to base eight, of the bin's
+//! extents when they lie evenly, and never longer than a unit number has digits of three
+//! bits (for lengths from 64 on, than length and start together have). Nothing here is
+//! amortised.
 
+mod heap;
 mod node;
 mod tree;
 
+use heap::Heap;
+pub(crate) use heap::{NODES_MAX, Place};
 pub use node::Node;
-pub(crate) use node::WAYS;
+pub(crate) use node::{LANES, WAYS};
 pub(crate) use tree::DIGIT_BITS;
 use tree::Spot;
 
+use crate::boundary::Boundary;
 use crate::room::Room;
 use crate::slots::Slots;
 use crate::unit::Unit;
 
-/// Lengths below this have a bin each.
-const EXACT: u64 = 64;
+/// Lengths below this have a bin each, and that bin's heap the node of that number as
+/// its root.
+pub(crate) const EXACT: u64 = 64;
 const EXACT_LOG2: u32 = EXACT.ilog2();
 /// Bins per doubling from there on.
 const STEPS_LOG2: u32 = 3;
@@ -59,69 +68,135 @@ pub(crate) struct Found {
     pub(crate) start: u64,
     pub(crate) id: u32,
     bin: usize,
-    spot: Spot,
+    at: At,
+}
+
+/// Where in its bin a free extent stands.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Heap(Place),
+    Tree(Spot),
 }
 
 impl Found {
     #[inline]
-    fn at<U: Unit, R: Room<U>>(nodes: &[Node<U, R>], bin: usize, spot: Spot) -> Self {
+    fn in_tree<U: Unit, R: Room<U>>(nodes: &[Node<U, R>], bin: usize, spot: Spot) -> Self {
         let (key, id) = nodes[spot.at as usize].extent();
         let (len, start) = U::parts(key);
-        Self { len, start, id, bin, spot }
+        Self { len, start, id, bin, at: At::Tree(spot) }
+    }
+
+    /// The least of a bin's heap, which is not empty.
+    #[inline]
+    fn in_heap<U: Unit, R: Room<U>>(nodes: &[Node<U, R>], bin: usize) -> Self {
+        let (start, lane) = nodes[bin].least();
+        let (_, id) = nodes[bin].entry(lane);
+        let at = At::Heap(Place { group: bin as u32, lane });
+        Self { len: bin as u64, start: start.wide(), id, bin, at }
     }
 }
 
-/// The bins' trees.
+/// Whether the bin of a length is a heap in these books.
+#[inline]
+pub(crate) fn is_heap<U: Unit, R: Room<U>>(len: u64) -> bool {
+    R::HEAPS && len < EXACT
+}
+
+/// The bins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Index {
-    /// Root of each bin's tree, 0 for a bin without an extent.
+    /// Each exact bin's heap, from the first region on.
+    heaps: [Heap; EXACT as usize],
+    /// Root of each other bin's tree, 0 for a bin without an extent.
     roots: [u32; BINS],
     /// Bit `b % 64` of word `b / 64` is set if and only if bin `b` has an extent.
     used: [u64; WORDS],
-    /// Bit `w` is set if and only if word `w` of `used` is not zero.
+    /// From bit 1 on, bit `w` is set if and only if word `w` of `used` is not zero.
     used_words: u16,
     /// The place of the highest digit in which starts differ.
     top: u32,
-    /// The books of the node array: a node in use for every free extent.
+    /// The books of the node array.
     slots: Slots,
 }
 
 impl Index {
-    pub(crate) const NEW: Self =
-        Self { roots: [0; BINS], used: [0; WORDS], used_words: 0, top: 0, slots: Slots::NEW };
+    pub(crate) const NEW: Self = Self {
+        heaps: [Heap::NEW; EXACT as usize],
+        roots: [0; BINS],
+        used: [0; WORDS],
+        used_words: 0,
+        top: 0,
+        slots: Slots::NEW,
+    };
 
-    /// Adds a free extent; the array is known to have a node for it.
+    /// Adds a free extent, and says so in its record; the array is known to have a
+    /// node for it.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
     pub(crate) fn insert<U: Unit, R: Room<U>>(
         &mut self,
         nodes: &mut [Node<U, R>],
-        len: u64,
-        start: u64,
+        boundaries: &mut [Boundary<U>],
+        (len, start): (u64, u64),
+        id: u32,
+    ) {
+        if is_heap::<U, R>(len) {
+            let (bin, slots) = (len as usize, &mut self.slots);
+            self.used[0] |= 1 << bin;
+            let entry = (U::narrow(start), id);
+            return self.heaps[bin].insert(nodes, boundaries, slots, bin as u32, entry);
+        }
+        boundaries[id as usize].set_free(0);
+        self.insert_in_tree(nodes, (len, start), id);
+    }
+
+    #[inline(never)]
+    fn insert_in_tree<U: Unit, R: Room<U>>(
+        &mut self,
+        nodes: &mut [Node<U, R>],
+        (len, start): (u64, u64),
         id: u32,
     ) {
         let (bin, extent) = (bin_of(len), (U::key(len, start), id));
-        let root = self.roots[bin];
-        if root != 0 {
-            let shift = self.shift::<U>(len);
-            return tree::insert(nodes, &mut self.slots, root, shift, extent);
-        }
-        self.roots[bin] = tree::begin(nodes, &mut self.slots, extent);
         self.used[bin / 64] |= 1 << (bin % 64);
         self.used_words |= 1 << (bin / 64);
+        let root = self.roots[bin];
+        if root == 0 {
+            self.roots[bin] = tree::begin(nodes, &mut self.slots, extent);
+        } else {
+            let shift = self.shift::<U>(len);
+            tree::insert(nodes, &mut self.slots, root, shift, extent);
+        }
     }
 
-    /// Removes a free extent, which is known to be there.
-    #[inline]
+    /// Removes a free extent, which is known to be there. Its record still says that it
+    /// is free.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
     pub(crate) fn remove<U: Unit, R: Room<U>>(
+        &mut self,
+        nodes: &mut [Node<U, R>],
+        boundaries: &mut [Boundary<U>],
+        (len, start): (u64, u64),
+        id: u32,
+    ) {
+        if is_heap::<U, R>(len) {
+            let place = Place::of(boundaries[id as usize].place());
+            return self.remove_from_heap(nodes, boundaries, len as usize, place);
+        }
+        self.search_and_remove(nodes, len, start);
+    }
+
+    #[inline(never)]
+    fn search_and_remove<U: Unit, R: Room<U>>(
         &mut self,
         nodes: &mut [Node<U, R>],
         len: u64,
         start: u64,
     ) {
-        let (bin, shift) = (bin_of(len), self.shift::<U>(len));
-        let spot = tree::find(nodes, self.roots[bin], shift, U::key(len, start));
-        self.remove_at(nodes, bin, spot);
+        let bin = bin_of(len);
+        let spot = tree::find(nodes, self.roots[bin], self.shift::<U>(len), U::key(len, start));
+        self.remove_from_tree(nodes, bin, spot);
     }
 
     /// Removes the free extent that was found just now.
@@ -130,14 +205,35 @@ impl Index {
     pub(crate) fn remove_found<U: Unit, R: Room<U>>(
         &mut self,
         nodes: &mut [Node<U, R>],
+        boundaries: &mut [Boundary<U>],
         found: &Found,
     ) {
-        self.remove_at(nodes, found.bin, found.spot);
+        match found.at {
+            At::Heap(place) => self.remove_from_heap(nodes, boundaries, found.bin, place),
+            At::Tree(spot) => self.remove_from_tree(nodes, found.bin, spot),
+        }
     }
 
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
-    fn remove_at<U: Unit, R: Room<U>>(&mut self, nodes: &mut [Node<U, R>], bin: usize, spot: Spot) {
+    fn remove_from_heap<U: Unit, R: Room<U>>(
+        &mut self,
+        nodes: &mut [Node<U, R>],
+        boundaries: &mut [Boundary<U>],
+        bin: usize,
+        place: Place,
+    ) {
+        let empty = self.heaps[bin].remove(nodes, boundaries, &mut self.slots, place);
+        self.used[0] &= !(u64::from(empty) << bin);
+    }
+
+    #[inline(never)]
+    fn remove_from_tree<U: Unit, R: Room<U>>(
+        &mut self,
+        nodes: &mut [Node<U, R>],
+        bin: usize,
+        spot: Spot,
+    ) {
         let shift = match R::SHIFT_MAX {
             0 => 0, // no path is looked for
             _ => self.shift::<U>(U::parts(nodes[spot.at as usize].extent().0).0),
@@ -151,9 +247,23 @@ impl Index {
         }
     }
 
-    /// The shortest extent of at least `len` units, the lowest of these.
+    /// The shortest extent of at least `len` units, the lowest of these, if it is in a
+    /// heap.
     #[inline]
-    pub(crate) fn best<U: Unit, R: Room<U>>(
+    pub(crate) fn best_in_heaps<U: Unit, R: Room<U>>(
+        &self,
+        nodes: &[Node<U, R>],
+        len: u64,
+    ) -> Option<Found> {
+        if !is_heap::<U, R>(len) {
+            return None;
+        }
+        let rest = self.used[0] >> len;
+        (rest != 0).then(|| Found::in_heap(nodes, len as usize + rest.trailing_zeros() as usize))
+    }
+
+    /// The same, if it is in a tree and none is in a heap.
+    pub(crate) fn best_in_trees<U: Unit, R: Room<U>>(
         &self,
         nodes: &[Node<U, R>],
         len: u64,
@@ -163,11 +273,11 @@ impl Index {
         if len >= EXACT && bin == own {
             let (root, shift) = (self.roots[own], self.shift::<U>(len));
             if let Some(spot) = tree::at_least(nodes, root, shift, U::key(len, 0)) {
-                return Some(Found::at(nodes, own, spot));
+                return Some(Found::in_tree(nodes, own, spot));
             }
             bin = self.next_used(own + 1)?;
         }
-        Some(Found::at(nodes, bin, Spot::root(self.roots[bin])))
+        Some(Found::in_tree(nodes, bin, Spot::root(self.roots[bin])))
     }
 
     /// The shortest extent that holds `len` units from a multiple of `1 << shift`.
@@ -180,7 +290,7 @@ impl Index {
         let mut bin = self.next_used(bin_of(len))?;
         loop {
             if let Some(spot) = tree::aligned(nodes, self.roots[bin], len, shift) {
-                return Some(Found::at(nodes, bin, spot));
+                return Some(Found::in_tree(nodes, bin, spot));
             }
             bin = self.next_used(bin + 1)?;
         }
@@ -188,8 +298,11 @@ impl Index {
 
     /// The length of the longest extent.
     pub(crate) fn longest<U: Unit, R: Room<U>>(&self, nodes: &[Node<U, R>]) -> Option<u64> {
-        let word = self.used_words.checked_ilog2()? as usize;
-        let bin = word * 64 + self.used[word].ilog2() as usize;
+        let word = self.used_words.checked_ilog2().unwrap_or(0) as usize;
+        let bin = word * 64 + self.used[word].checked_ilog2()? as usize;
+        if bin < EXACT as usize {
+            return Some(bin as u64);
+        }
         Some(U::parts(tree::greatest(nodes, self.roots[bin])).0)
     }
 
@@ -197,10 +310,14 @@ impl Index {
     pub(crate) fn has<U: Unit, R: Room<U>>(
         &self,
         nodes: &[Node<U, R>],
-        len: u64,
-        start: u64,
-        id: u32,
+        (len, start): (u64, u64),
+        (id, place): (u32, u32),
     ) -> bool {
+        if is_heap::<U, R>(len) {
+            let Place { group, lane } = Place::of(place);
+            let group = nodes.get(group as usize);
+            return group.is_some_and(|group| group.entry(lane) == (U::narrow(start), id));
+        }
         let (root, key) = (self.roots[bin_of(len)], U::key(len, start));
         root != 0 && {
             let spot = tree::find(nodes, root, self.shift::<U>(len), key);
@@ -208,12 +325,18 @@ impl Index {
         }
     }
 
-    /// Makes ready for starts below `end`: from now on the trees of exact bins tell
-    /// starts apart by higher digits, too.
+    /// Makes ready for starts below `end`: heaps get their roots, and from now on the
+    /// trees of exact bins tell starts apart by higher digits, too.
     ///
     /// Takes a path of each exact bin's tree per digit, and happens at most once for
     /// each of the few digits that starts have.
     pub(crate) fn widen<U: Unit, R: Room<U>>(&mut self, nodes: &mut [Node<U, R>], end: u64) {
+        if self.slots.fresh() == 0 {
+            nodes[0] = Node::NEW;
+            nodes[1..EXACT as usize].fill(Node::group(0));
+            self.heaps = core::array::from_fn(|bin| Heap::of(bin as u32));
+            self.slots = Slots::with(EXACT as u32 - 1);
+        }
         let top = (end - 1).checked_ilog2().map_or(0, |bit| bit / DIGIT_BITS * DIGIT_BITS);
         while self.top < top {
             for root in self.roots[..EXACT as usize].iter_mut().filter(|root| **root != 0) {
@@ -240,6 +363,11 @@ impl Index {
         self.roots[bin]
     }
 
+    /// The first group with a vacant lane in an exact bin's heap.
+    pub(crate) fn vacant(&self, bin: usize) -> u32 {
+        self.heaps[bin].vacant
+    }
+
     pub(crate) fn top(&self) -> u32 {
         self.top
     }
@@ -252,7 +380,8 @@ impl Index {
     /// agrees.
     pub(crate) fn marked(&self, bin: usize) -> (bool, bool) {
         let word = self.used[bin / 64];
-        (word >> (bin % 64) & 1 == 1, (word != 0) == (self.used_words >> (bin / 64) & 1 == 1))
+        let summary = self.used_words >> (bin / 64) & 1 == 1;
+        (word >> (bin % 64) & 1 == 1, bin < 64 || (word != 0) == summary)
     }
 
     /// The first bin in use at or after `bin`.
@@ -297,10 +426,12 @@ mod tests {
     #[test]
     fn the_next_bin_in_use_is_found_across_words() {
         let mut index = Index::NEW;
-        let mut nodes = [Node::<u64, [u64; 0]>::NEW; 8];
+        let mut nodes = [Node::<u64, [u64; 0]>::NEW; EXACT as usize + 4];
+        let mut boundaries = [Boundary::NEW; 8];
+        index.widen(&mut nodes, 1);
         let lens: [u64; 4] = [3, 63, 64, 1 << 52];
         for (id, len) in (1..).zip(lens) {
-            index.insert(&mut nodes, len, 0, id);
+            index.insert(&mut nodes, &mut boundaries, (len, 0), id);
         }
         assert_eq!(lens.map(bin_of), [3, 63, 64, 64 + 46 * 8]);
         assert_eq!(index.next_used(0), Some(3));
@@ -308,7 +439,7 @@ mod tests {
         assert_eq!(index.next_used(64), Some(64));
         assert_eq!(index.next_used(65), Some(64 + 46 * 8));
         assert_eq!(index.next_used(65 + 46 * 8), None);
-        index.remove(&mut nodes, 1 << 52, 0);
+        index.remove(&mut nodes, &mut boundaries, (1 << 52, 0), 4);
         assert_eq!(index.next_used(65), None);
     }
 }

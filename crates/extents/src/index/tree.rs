@@ -65,12 +65,12 @@ pub(super) fn insert<U: Unit, R: Room<U>>(
         let node = &mut nodes[at as usize];
         room::raise(&mut node.room, key);
         // The lesser stays, the greater goes on: by moves, without a branch.
-        let stays = node.key < key;
-        let below = (choose(stays, key, node.key), choose(stays, id, node.id));
-        (node.key, node.id) = (choose(stays, node.key, key), choose(stays, node.id, id));
-        (key, id) = below;
+        let (own, own_id) = node.extent();
+        let stays = own < key;
+        node.set_extent(choose(stays, own, key), choose(stays, own_id, id));
+        (key, id) = (choose(stays, key, own), choose(stays, id, own_id));
         let digit = U::digit(key, shift);
-        let child = node.children[digit];
+        let child = node.links[digit];
         if child == 0 {
             let leaf = begin(nodes, slots, (key, id));
             nodes[at as usize].set_child(digit, leaf);
@@ -105,8 +105,8 @@ pub(super) fn find<U: Unit, R: Room<U>>(
     loop {
         let node = &nodes[spot.at as usize];
         let digit = U::digit(key, shift);
-        let child = node.children[digit];
-        if node.key == key || child == 0 {
+        let child = node.links[digit];
+        if node.key() == key || child == 0 {
             return spot;
         }
         spot = Spot { at: child, parent: spot.at, digit };
@@ -125,11 +125,10 @@ pub(super) fn remove<U: Unit, R: Room<U>>(
     mut spot: Spot,
 ) {
     let path = (R::SHIFT_MAX > 0).then(|| Path::of(nodes, *root, shift, spot.at));
-    while nodes[spot.at as usize].present != 0 {
+    while nodes[spot.at as usize].present() != 0 {
         let (digit, child) = nodes[spot.at as usize].first_child();
         let (key, id) = nodes[child as usize].extent();
-        let node = &mut nodes[spot.at as usize];
-        (node.key, node.id) = (key, id);
+        nodes[spot.at as usize].set_extent(key, id);
         spot = Spot { at: child, parent: spot.at, digit };
     }
     slots.vacate(nodes, spot.at);
@@ -179,15 +178,15 @@ impl Path {
         extent: u32,
     ) -> Self {
         let mut path = Self { nodes: [0; PATH_MAX], len: 0, above: 0 };
-        let key = nodes[extent as usize].key;
+        let key = nodes[extent as usize].key();
         let mut at = root;
         while at != extent {
             path.push(at);
-            at = nodes[at as usize].children[U::digit(key, shift)];
+            at = nodes[at as usize].links[U::digit(key, shift)];
             shift = shift.wrapping_sub(DIGIT_BITS);
         }
         path.above = path.len;
-        while nodes[at as usize].present != 0 {
+        while nodes[at as usize].present() != 0 {
             path.push(at);
             at = nodes[at as usize].first_child().1;
         }
@@ -203,9 +202,9 @@ impl Path {
         for (depth, &at) in self.nodes[..self.len].iter().enumerate().rev() {
             let node = &nodes[at as usize];
             let mut room = R::NONE;
-            room::raise(&mut room, node.key);
+            room::raise(&mut room, node.key());
             for digit in node.digits() {
-                room::join(&mut room, &nodes[node.children[digit] as usize].room);
+                room::join(&mut room, &nodes[node.links[digit] as usize].room);
             }
             let same = room.maxima() == node.room.maxima();
             nodes[at as usize].room = room;
@@ -230,16 +229,16 @@ pub(super) fn at_least<U: Unit, R: Room<U>>(
     let mut right = None;
     loop {
         let node = &nodes[spot.at as usize];
-        if node.key >= key {
+        if node.key() >= key {
             return Some(spot); // and the rest of the subtree is above
         }
         let digit = U::digit(key, shift);
-        let beyond = node.present >> digit >> 1;
+        let beyond = node.present() >> digit >> 1;
         if beyond != 0 {
             let digit = digit + 1 + beyond.trailing_zeros() as usize;
-            right = Some(Spot { at: node.children[digit % WAYS], parent: spot.at, digit });
+            right = Some(Spot { at: node.links[digit % WAYS], parent: spot.at, digit });
         }
-        let child = node.children[digit];
+        let child = node.links[digit];
         if child == 0 {
             return right;
         }
@@ -262,20 +261,20 @@ pub(super) fn aligned<U: Unit, R: Room<U>>(
     let mut spot = Spot::root(root);
     loop {
         let node = &nodes[spot.at as usize];
-        let (have, start) = U::parts(node.key);
+        let (have, start) = U::parts(node.key());
         if room::usable(have, start, shift) >= len {
             return Some(spot);
         }
-        let digit = node.digits().find(|&digit| holds(node.children[digit]))?;
-        spot = Spot { at: node.children[digit], parent: spot.at, digit };
+        let digit = node.digits().find(|&digit| holds(node.links[digit]))?;
+        spot = Spot { at: node.links[digit], parent: spot.at, digit };
     }
 }
 
 /// The greatest key of a tree that is not empty.
 pub(super) fn greatest<U: Unit, R: Room<U>>(nodes: &[Node<U, R>], root: u32) -> U::Key {
     let mut node = &nodes[root as usize];
-    while let Some(digit) = node.present.checked_ilog2() {
-        node = &nodes[node.children[digit as usize % WAYS] as usize];
+    while let Some(digit) = node.present().checked_ilog2() {
+        node = &nodes[node.links[digit as usize % WAYS] as usize];
     }
-    node.key
+    node.key()
 }

@@ -54,6 +54,7 @@ pub enum Step {
     GiveBack { which: u16 },
     GiveBackAgain { which: u16 },
     Resize { which: u16, len: u16 },
+    Split { which: u16, len: u16 },
     AddRegion { gap: u8, len: u16 },
     RemoveRegion { which: u8 },
     Clear,
@@ -106,6 +107,7 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
             Step::GiveBack { which } => self.give_back(which),
             Step::GiveBackAgain { which } => self.give_back_again(which),
             Step::Resize { which, len } => self.resize(which, u64::from(len)),
+            Step::Split { which, len } => self.split(which, u64::from(len)),
             Step::AddRegion { gap, len } => self.add_region(u64::from(gap), u64::from(len)),
             Step::RemoveRegion { which } => self.remove_region(which),
             Step::Clear => self.clear(),
@@ -191,6 +193,7 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
         let handle = self.stale[which as usize % self.stale.len()];
         assert_eq!(self.extents.give_back(handle), Err(Refusal::NotTaken));
         assert_eq!(self.extents.resize(handle, 1), Err(Refusal::NotTaken));
+        assert_eq!(self.extents.split(handle, 1), Err(Refusal::NotTaken));
         let wild = Handle { index: handle.index.wrapping_add(u32::from(which) << 8), ..handle };
         if self.live.iter().all(|(_, block)| block.handle != wild) {
             assert_eq!(self.extents.give_back(wild), Err(Refusal::NotTaken));
@@ -220,6 +223,30 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
         self.mark(start, had, None);
         self.mark(start, len, Some(mark));
         self.live[at].1.len = len;
+    }
+
+    fn split(&mut self, which: u16, len: u64) {
+        if self.live.is_empty() {
+            return;
+        }
+        let at = which as usize % self.live.len();
+        let Block { handle, start, len: had } = self.live[at].1;
+        let answer = self.extents.split(handle, len);
+        if len == 0 || len >= had {
+            assert_eq!(answer, Err(Refusal::Empty), "split {had} after {len}");
+            return;
+        }
+        if self.boundaries() + 2 > self.boundaries_max {
+            assert_eq!(answer, Err(Refusal::NoRecords));
+            return;
+        }
+        let rest = answer.expect("there are records for one more");
+        assert_eq!(rest.start, start + len);
+        self.live[at].1.len = len;
+        let block = Block { handle: rest.handle, start: rest.start, len: had - len };
+        self.takes += 1;
+        self.mark(start + len, had - len, Some(self.takes));
+        self.live.push((self.takes, block));
     }
 
     fn is_region_start(&self, unit: u64) -> bool {
