@@ -12,11 +12,12 @@ unsafe extern "C" {
     safe fn getauxval(kind: c_ulong) -> c_ulong;
 }
 
-/// The value of the variable `name`, if it is set.
+/// Calls `f` with every name and value, until it has an answer.
 ///
 /// Reads the list as it is at this moment: another thread that changes the
 /// environment at the same time races with this, as it does with `getenv`.
-pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+#[inline]
+fn find<T>(mut f: impl FnMut(&'static [u8], &'static [u8]) -> Option<T>) -> Option<T> {
     // SAFETY: reading a pointer-sized variable of the C library.
     let mut entry = unsafe { environ };
     if entry.is_null() {
@@ -30,13 +31,36 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
         }
         // SAFETY: every entry before the end is a string ended by zero.
         let text = unsafe { CStr::from_ptr(text) }.to_bytes();
-        let (found, rest) = text.split_at_checked(name.len()).unwrap_or((&[], &[]));
-        if found == name && rest.first() == Some(&b'=') {
-            return rest.get(1..);
+        if let Some(end) = text.iter().position(|&byte| byte == b'=') {
+            let answer = f(&text[..end], &text[end + 1..]);
+            if answer.is_some() {
+                return answer;
+            }
         }
         // SAFETY: one past an entry that was not the last.
         entry = unsafe { entry.add(1) };
     }
+}
+
+/// The value of the variable `name`, if it is set.
+#[inline(never)]
+pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    find(|found, value| (found == name).then_some(value))
+}
+
+/// Calls `f` with every name and value.
+pub fn each(mut f: impl FnMut(&'static [u8], &'static [u8])) {
+    find(|name, value| {
+        f(name, value);
+        None::<()>
+    });
+}
+
+/// Whether the kernel gave the process more rights than its user has: as setuid, or
+/// by capabilities.
+pub fn is_privileged() -> bool {
+    const AT_SECURE: c_ulong = 23;
+    getauxval(AT_SECURE) != 0
 }
 
 /// Bytes in a page of this machine, as the kernel told the process when it started.

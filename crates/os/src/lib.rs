@@ -28,11 +28,16 @@ extern crate std;
 
 pub mod environment;
 pub mod fault;
+pub mod file;
 pub mod line;
 mod linux;
 pub mod lock;
+pub mod options;
 pub mod reserved;
 mod sync;
+#[cfg(not(loom))]
+pub mod thread;
+mod unwinding;
 
 pub use line::Line;
 pub use linux::{Linux, abort};
@@ -47,6 +52,10 @@ pub struct Errno(pub i32);
 impl Errno {
     /// The kernel has no memory, no address space or no mapping left.
     pub const NOMEM: Errno = Errno(12);
+    /// A range has a hole, or a seam that matters.
+    pub const FAULT: Errno = Errno(14);
+    /// Something is there already.
+    pub const EXIST: Errno = Errno(17);
 }
 
 /// The calls a heap makes.

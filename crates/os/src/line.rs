@@ -22,35 +22,50 @@ impl Line {
         Self { text: [0; LINE_BYTES_MAX], used: 0 }
     }
 
-    fn byte(&mut self, byte: u8) {
-        if self.used + 1 < LINE_BYTES_MAX {
-            self.text[self.used] = byte;
-            self.used += 1;
+    /// Not inlined, here and below: reports are rare, and their code should be small.
+    #[inline(never)]
+    fn push(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if self.used + 1 < LINE_BYTES_MAX {
+                self.text[self.used] = byte;
+                self.used += 1;
+            }
         }
     }
 
     /// Appends text.
     #[must_use]
     pub fn text(mut self, text: &str) -> Self {
-        for &byte in text.as_bytes() {
-            self.byte(byte);
+        self.push(text.as_bytes());
+        self
+    }
+
+    /// Appends bytes of anybody's choice; what is no printable ASCII, as `?`.
+    #[must_use]
+    pub fn bytes(mut self, bytes: &[u8]) -> Self {
+        for &byte in bytes {
+            self.push(&[if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'?' }]);
         }
         self
     }
 
     /// Appends a number in decimal.
     #[must_use]
-    pub fn number(self, number: usize) -> Self {
-        self.digits(number, 10)
+    pub fn number(mut self, number: usize) -> Self {
+        self.digits(number, 10);
+        self
     }
 
     /// Appends an address, as `0x…`.
     #[must_use]
-    pub fn address(self, address: usize) -> Self {
-        self.text("0x").digits(address, 16)
+    pub fn address(mut self, address: usize) -> Self {
+        self.push(b"0x");
+        self.digits(address, 16);
+        self
     }
 
-    fn digits(mut self, mut number: usize, base: usize) -> Self {
+    #[inline(never)]
+    fn digits(&mut self, mut number: usize, base: usize) {
         let mut digits = [0u8; 20];
         let mut first = digits.len();
         loop {
@@ -61,10 +76,7 @@ impl Line {
                 break;
             }
         }
-        for &digit in &digits[first..] {
-            self.byte(digit);
-        }
-        self
+        self.push(&digits[first..]);
     }
 
     /// The line, closed with a newline.

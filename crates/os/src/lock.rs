@@ -62,6 +62,20 @@ impl<T> Lock<T> {
         Guard { lock: self }
     }
 
+    /// Holds the lock, unless another holds it all the while that a short use of it
+    /// takes.
+    pub fn lock_soon(&self) -> Option<Guard<'_, T>> {
+        const TRIES: usize = 1_000_000;
+        let word = self.state.word();
+        let is_held = (0..TRIES).any(|_| {
+            pause();
+            // Acquire: pairs with the Release in drop, as in lock. Relaxed on failure:
+            // nothing is read then.
+            word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        });
+        is_held.then_some(Guard { lock: self })
+    }
+
     /// Holds the lock beyond the end of any guard: until [`unlock`](Self::unlock).
     pub fn lock_and_leave(&self) {
         core::mem::forget(self.lock());

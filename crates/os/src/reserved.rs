@@ -6,6 +6,11 @@
 //!                    costs nothing        │       │ purge: contents dropped,
 //!                    but addresses        └───────┘        zero when read again
 //! ```
+//!
+//! [`relocate`] moves pages from one Ready range to another, and [`renew`] undoes
+//! what that leaves in the kernel's list of mappings.
+
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use syscalls::{Sysno, syscall};
 
@@ -17,17 +22,47 @@ const PROT_READ_WRITE: usize = 3;
 const MAP_PRIVATE: usize = 2;
 const MAP_ANONYMOUS: usize = 0x20;
 const MAP_NORESERVE: usize = 0x4000;
+const MAP_FIXED_NOREPLACE: usize = 0x10_0000;
+const MAP_FIXED: usize = 0x10;
+const MREMAP_MAYMOVE: usize = 1;
+const MREMAP_FIXED: usize = 2;
 const MADV_DONTNEED: usize = 4;
 
-/// None → Reserved: claims `bytes` of addresses at a place of the kernel's choice.
+/// None → Reserved: claims `bytes` of addresses, near `place` if that is free and not
+/// 0, else where the kernel likes.
 ///
 /// # Errors
 ///
 /// The kernel's reason: an address space limit, most often.
-pub fn reserve(bytes: usize) -> Result<usize, Errno> {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+pub fn reserve(place: usize, bytes: usize) -> Result<usize, Errno> {
+    map(place, bytes, PROT_NONE, 0)
+}
+
+/// None → Reserved: claims just these addresses, of which nobody has any yet.
+///
+/// # Errors
+///
+/// The kernel's reason; [`Errno::EXIST`] if somebody has.
+pub fn reserve_at(at: usize, bytes: usize) -> Result<(), Errno> {
+    map_free(at, bytes, PROT_NONE)
+}
+
+fn map_free(at: usize, bytes: usize, protection: usize) -> Result<(), Errno> {
+    let got = map(at, bytes, protection, MAP_FIXED_NOREPLACE)?;
+    if got == at {
+        return Ok(());
+    }
+    // A kernel before 4.17 takes the address for a wish.
+    // SAFETY: mapped just now, and nobody knows of it. If it stays, it costs
+    // addresses only.
+    let _ = unsafe { syscall!(Sysno::munmap, got, bytes) };
+    Err(Errno::EXIST)
+}
+
+fn map(place: usize, bytes: usize, protection: usize, more: usize) -> Result<usize, Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | more;
     // SAFETY: without MAP_FIXED a new mapping disturbs no other memory.
-    unsafe { syscall!(Sysno::mmap, 0, bytes, PROT_NONE, flags, usize::MAX, 0) }.map_err(errno)
+    unsafe { syscall!(Sysno::mmap, place, bytes, protection, flags, usize::MAX, 0) }.map_err(errno)
 }
 
 /// Reserved → Ready: makes whole pages usable; they read as zero.
@@ -55,5 +90,107 @@ pub unsafe fn commit(at: usize, bytes: usize) -> Result<(), Errno> {
 /// The range consists of whole committed pages, and nothing in them is needed.
 pub unsafe fn purge(at: usize, bytes: usize) -> Result<(), Errno> {
     // SAFETY: the caller gives up the contents.
-    unsafe { syscall!(Sysno::madvise, at, bytes, MADV_DONTNEED) }.map(drop).map_err(errno)
+    unsafe { syscall!(Sysno::madvise, at, bytes, MADV_DONTNEED) }.map_err(errno)?;
+    PURGED_BYTES.fetch_add(bytes, Relaxed); // Relaxed: a count
+    Ok(())
 }
+
+/// What came of [`relocate`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relocation {
+    /// The pages are at the new place.
+    Moved {
+        /// The old place is Ready, and zero. Otherwise it is None, or somebody's.
+        whole: bool,
+    },
+    /// The pages are where they were.
+    Refused {
+        /// The kernel's reason; [`Errno::FAULT`] if the range is not in one mapping.
+        why: Errno,
+        /// The new place is Ready, and zero. Otherwise it may be somebody's.
+        whole: bool,
+    },
+}
+
+/// Ready → Ready: moves the `had` bytes of pages at `from` to `to`, where there are
+/// `bytes` from then on, by the page tables. What was at `to` is dropped.
+///
+/// # Safety
+///
+/// Both ranges consist of whole committed pages and don't overlap, `had` is at most
+/// `bytes`, nobody uses either range meanwhile, and nothing at `to` is needed.
+pub unsafe fn relocate(from: usize, had: usize, to: usize, bytes: usize) -> Relocation {
+    let flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+    // SAFETY: the caller owns both ranges.
+    let moved = unsafe { syscall!(Sysno::mremap, from, had, bytes, flags, to) };
+    // Whichever range has no mapping now is filled again; a mapping that another
+    // thread got in between is never replaced.
+    let fill = |at, bytes| map_free(at, bytes, PROT_READ_WRITE);
+    match moved {
+        Ok(_) => {
+            let filled = fill(from, had);
+            let again = || filled != Err(Errno::EXIST) && fill(from, had).is_ok();
+            Relocation::Moved { whole: filled.is_ok() || again() }
+        }
+        Err(why) => Relocation::Refused { why: errno(why), whole: fill(to, bytes).is_ok() },
+    }
+}
+
+/// Ready → Ready: a new mapping in the place of what [`relocate`] brought here, which
+/// the kernel could not join with its neighbours. The contents are dropped.
+///
+/// # Errors
+///
+/// The kernel's reason; the range is as it was then, or None.
+///
+/// # Safety
+///
+/// The range consists of whole committed pages, and nothing in them is needed.
+pub unsafe fn renew(at: usize, bytes: usize) -> Result<(), Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    // SAFETY: the caller gives up what is there.
+    unsafe { syscall!(Sysno::mmap, at, bytes, PROT_READ_WRITE, flags, usize::MAX, 0) }
+        .map(drop)
+        .map_err(errno)
+        // A kernel before 6.12 may have made room before it refused.
+        .or_else(|why| map_free(at, bytes, PROT_READ_WRITE).map_err(|_| why))
+}
+/// All that was ever purged, over and over.
+static PURGED_BYTES: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes purged since the process began; what was purged twice counts twice.
+pub fn purged_bytes() -> usize {
+    PURGED_BYTES.load(Relaxed)
+}
+
+/// Pages asked about in one call.
+const PAGES_ASKED: usize = 512;
+
+/// How many bytes of whole mapped pages are in RAM; none if the kernel won't say.
+pub fn resident_bytes(at: usize, bytes: usize, page_bytes: usize) -> Option<usize> {
+    let mut pages = 0;
+    let mut done = 0;
+    while done < bytes {
+        let part = (bytes - done).min(PAGES_ASKED * page_bytes);
+        let mut is_there = [0_u8; PAGES_ASKED];
+        // SAFETY: the kernel writes a byte for each of at most `PAGES_ASKED` pages.
+        unsafe { syscall!(Sysno::mincore, at + done, part, is_there.as_mut_ptr()) }.ok()?;
+        pages += is_there.iter().filter(|&&page| page & 1 != 0).count();
+        done += part;
+    }
+    Some(pages * page_bytes)
+}
+
+/// Whether anything is mapped at the page of an address. Asks with a call that heaps
+/// make anyway, and that changes nothing here.
+pub fn is_mapped(address: usize, page_bytes: usize) -> bool {
+    const MADV_WILLNEED: usize = 3;
+    const ENOMEM: Errno = Errno::NOMEM;
+    let page = address & !(page_bytes - 1);
+    // SAFETY: an announcement that the page will be read; contents stay as they are.
+    let asked = unsafe { syscall!(Sysno::madvise, page, page_bytes, MADV_WILLNEED) };
+    !matches!(asked.map_err(errno), Err(ENOMEM | Errno(EINVAL)))
+}
+
+/// The range goes beyond what addresses can be.
+const EINVAL: i32 = 22;

@@ -1,0 +1,34 @@
+//! What a thread of this house asks of the kernel for itself.
+
+use core::sync::atomic::AtomicU32;
+
+use syscalls::{Sysno, syscall};
+
+/// Sleeps for about so long, by a call that even strict filters allow.
+pub fn nap(milliseconds: u64) {
+    const WAIT_PRIVATE: usize = 128;
+    let word = AtomicU32::new(0);
+    let time = [milliseconds / 1000, milliseconds % 1000 * 1_000_000];
+    // SAFETY: the kernel reads a live word, which nobody changes, and the time.
+    let _ = unsafe { syscall!(Sysno::futex, word.as_ptr(), WAIT_PRIVATE, 0, &raw const time) };
+}
+
+/// Runs `f` while the calling thread takes no signals; a thread started by it takes
+/// none ever.
+pub fn with_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
+    const SIG_SETMASK: usize = 2;
+    const SET_BYTES: usize = 8;
+    let (all, mut before) = (u64::MAX, 0u64);
+    // SAFETY: the kernel reads one set and writes the other.
+    let blocked = unsafe {
+        syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const all, &raw mut before, SET_BYTES)
+    };
+    let answer = f();
+    if blocked.is_ok() {
+        // SAFETY: the kernel reads the set that it wrote.
+        let _ = unsafe {
+            syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const before, 0, SET_BYTES)
+        };
+    }
+    answer
+}
