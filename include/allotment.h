@@ -14,7 +14,8 @@
  * A free of anything that is not the start of a live block (freed already, the
  * inside of a block, the stack, another library's memory) writes one line to
  * standard error and ends the program by SIGABRT. With ALLOTMENT_ON_MISUSE=ignore
- * in the environment the line is written, and the call does nothing.
+ * in the environment the line is written, and the call does nothing. What else can
+ * be set there, `allotment options` lists.
  *
  * A program that is linked statically and has its own operator new needs the
  * shared library: an archive that defines the operators too is one definition
@@ -68,9 +69,15 @@ int malloc_trim(size_t keep) ALLOTMENT_NOTHROW;
 /* Prints a summary of the heap on standard error. */
 void malloc_stats(void) ALLOTMENT_NOTHROW;
 
-/* Writes the heap's statistics as XML; `options` must be 0. 0 if all was written,
+/* Writes the heap's statistics as XML, as glibc does; `options` must be 0. 0 if all was written,
  * EINVAL for other options, -1 if the stream failed. */
 int malloc_info(int options, FILE *stream) ALLOTMENT_NOTHROW;
+
+/* Writes the same and more as JSON into `buffer`, at most `size` bytes of it and a
+ * NUL among them; allocates nothing. Returns the bytes of the whole text without the
+ * NUL: call it with 0 to learn the size, and ask for some more, as it may grow.
+ * ALLOTMENT_STATISTICS=FILE in the environment has it written at exit. */
+size_t allotment_statistics_json(char *buffer, size_t size) ALLOTMENT_NOTHROW;
 
 /* Knows glibc's parameters and has no use for any: 1 for those, 0 for others. */
 int mallopt(int parameter, int value) ALLOTMENT_NOTHROW;

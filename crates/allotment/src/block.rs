@@ -1,29 +1,34 @@
 //! Blocks: the life of an allocation and of a free.
 //!
-//! An allocation of up to 32 KiB:
-//! 1. the size gives the class, the thread-local word the heap (`NOBODY` at first);
-//! 2. pop the class's stack; mark the block `LIVE`;
+//! An allocation of up to 512 KiB:
+//! 1. the size gives the class's stack, the thread-local word the heap (`NOBODY` at
+//!    first);
+//! 2. pop the stack; mark the block `LIVE`;
 //! 3. nothing to pop: attach a heap if there is none, claim free blocks of an own
-//!    slab, or begin a slab; pop again.
+//!    slab, or begin a slab; pop again. Above 32 KiB: take a run of units.
 //!
 //! A free:
 //! 1. the address less the land's start is an offset; beyond the land: foreign;
 //! 2. the offset gives the record; offset × reciprocal gives the block's index, and
 //!    whether it is a block's start;
-//! 3. the mark must be `LIVE`, and becomes `CACHED`;
+//! 3. the mark must be `LIVE`, and becomes `IDLE`;
 //! 4. push block and mark on the class's stack, whoever owns the slab;
 //! 5. the stack is full: the older half goes back to the slabs, foreign ones by one
-//!    atomic addition per slab.
+//!    atomic operation per word of bits, and one per slab.
 //!
 //! Nothing on the way reads or writes the block.
 
-use crate::class::{CLASS, SMALL_BYTES_MAX, class_aligned, class_of};
+use crate::background;
+use crate::class::{
+    CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
+};
 use crate::flush;
 use crate::ground;
-use crate::heap::Entry;
+use crate::heap::{Entry, Heap};
 use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
-use crate::marks::{CACHED, LIVE};
-use crate::report::{self, Misuse};
+use crate::marks::{IDLE, LIVE};
+use crate::moving;
+use crate::report::{self, Caller, Misuse};
 use crate::slab::{self, Slab, state};
 use crate::sync::Relaxed;
 use crate::{thread, tls};
@@ -40,23 +45,44 @@ pub(crate) fn allocate(size: usize) -> usize {
     }
 }
 
-/// A block out of the thread's stack; 0 when there is none, or the size is large.
+/// A block of up to [`TABLE_BYTES_MAX`] bytes out of the thread's stack; 0 when there
+/// is none, or more is asked for.
 #[inline(always)]
 pub(crate) fn allocate_fast(size: usize) -> usize {
-    if size > SMALL_BYTES_MAX {
-        return 0;
-    }
-    tls::heap().stack(class_of(size)).pop().map_or(0, hand_out)
+    stack_of(size).map_or(0, pop)
+}
+
+/// A block out of a stack of the thread's heap; 0 when it is empty.
+#[inline(always)]
+fn pop(stack: u32) -> usize {
+    tls::heap().stack_at(stack).pop().map_or(0, hand_out)
 }
 
 /// What [`allocate`] does when the fast way has no block.
-#[cold]
 #[inline(never)]
 pub(crate) fn allocate_otherwise(size: usize) -> usize {
-    if size > SMALL_BYTES_MAX { allocate_large(size, 0).0 } else { allocate_slowly(class_of(size)) }
+    allocate_otherwise_zero(size).0
 }
 
-/// CACHED → LIVE.
+/// The same, and whether the block is known to be zero.
+#[inline]
+fn allocate_otherwise_zero(size: usize) -> (usize, bool) {
+    if size > CLASS_BYTES_MAX {
+        return allocate_large(size, 0);
+    }
+    let class = class_of(size);
+    match pop(Heap::stack_offset(class)) {
+        0 => allocate_slowly(class),
+        block => {
+            if class >= SMALL_CLASSES && tls::heap().is_unwatched() {
+                thread::with_heap(|heap| heap.into_iter().for_each(Heap::watch));
+            }
+            (block, false)
+        }
+    }
+}
+
+/// IDLE → LIVE.
 #[inline(always)]
 fn hand_out(entry: Entry) -> usize {
     // Relaxed: the block's next free is by a thread that got the address from here.
@@ -64,30 +90,50 @@ fn hand_out(entry: Entry) -> usize {
     entry.block
 }
 
+/// A block of a class, and whether it is known to be zero; 0 when there is no
+/// memory.
 #[cold]
 #[inline(never)]
-fn allocate_slowly(class: usize) -> usize {
+fn allocate_slowly(class: usize) -> (usize, bool) {
+    if class >= SMALL_CLASSES {
+        return allocate_run(class);
+    }
     let entry = thread::with_heap(|heap| {
         // A heap that had another thread before may have blocks at hand.
-        heap.and_then(|heap| heap.stack(class).pop().or_else(|| heap.refill(class)))
+        let heap = heap?;
+        heap.calls.allocate();
+        heap.stack(class).pop().or_else(|| heap.refill(class))
     });
-    entry.map_or(0, hand_out)
+    background::start_if_wanted();
+    (entry.map_or(0, hand_out), false)
 }
 
-/// A block of its own run, and whether it is known to be zero.
+/// A block that is a run of its own; as for [`allocate_slowly`].
+fn allocate_run(class: usize) -> (usize, bool) {
+    // With a heap from now on: what is freed goes on its stack.
+    let kept = thread::with_heap(|heap| {
+        let heap = heap?;
+        heap.calls.allocate();
+        heap.stack(class).pop()
+    });
+    if let Some(entry) = kept {
+        return (hand_out(entry), false);
+    }
+    let Some((slab, zero)) = ground::begin_run(class) else { return (0, false) };
+    let block = GROUND.unit(slab.unit());
+    (hand_out(Entry { block, mark: slab.mark(0) }), zero)
+}
+
+/// A block of its own run, larger than any class, and whether it is known to be
+/// zero.
 #[cold]
 #[inline(never)]
 fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
     if size > BYTES_MAX {
         return (0, false);
     }
-    let spare = thread::with_heap(|heap| {
-        let slab = heap.filter(|_| shift == 0)?.take_spare(size.div_ceil(UNIT_BYTES))?;
-        slab.bytes.store(size, Relaxed); // seen through the block's address
-        slab.set_state(state::LARGE);
-        Some((slab, false))
-    });
-    match spare.or_else(|| ground::begin_large(size, shift)) {
+    thread::with_heap(|heap| heap.into_iter().for_each(|heap| heap.calls.allocate()));
+    match ground::begin_large(size, shift) {
         Some((slab, zero)) => (GROUND.unit(slab.unit()), zero),
         None => (0, false),
     }
@@ -96,8 +142,10 @@ fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
 /// A block of at least `size` bytes, all zero; 0 when there is no memory.
 #[inline]
 pub(crate) fn allocate_zeroed(size: usize) -> usize {
-    let (block, zero) =
-        if size > SMALL_BYTES_MAX { allocate_large(size, 0) } else { (allocate(size), false) };
+    let (block, zero) = match allocate_fast(size) {
+        0 => allocate_otherwise_zero(size),
+        block => (block, false),
+    };
     if block != 0 && !zero {
         let at = core::ptr::with_exposed_provenance_mut::<u8>(block);
         // SAFETY: the block has just been handed out, with at least `size` bytes.
@@ -112,11 +160,8 @@ pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
     if align <= 16 {
         return allocate(size);
     }
-    if let Some(class) = class_aligned(size, align) {
-        return match tls::heap().stack(class).pop() {
-            Some(entry) => hand_out(entry),
-            None => allocate_slowly(class),
-        };
+    if let Some(size) = size_aligned(size, align) {
+        return allocate(size);
     }
     let shift = align.ilog2().saturating_sub(UNIT_LOG2);
     allocate_large(size.max(1), shift).0
@@ -124,91 +169,106 @@ pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
 
 /// Frees a block; reports anything that is no live block's start.
 #[inline(always)]
-pub(crate) fn free(address: usize) {
+pub(crate) fn free(address: usize, by: Caller) {
     let offset = GROUND.offset(address);
     if offset >= GROUND.bytes() {
-        return free_foreign(address);
+        return free_foreign(address, by);
     }
     let slab = slab::at_offset(offset);
     let reciprocal = slab.reciprocal();
     let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
     if product as u32 >= reciprocal {
-        return free_unusual(address, offset);
+        return free_unusual(address, offset, by);
     }
     let mark = slab.mark((product >> 32) as usize);
     let entry = Entry { block: address, mark };
     if entry.mark().load(Relaxed) != LIVE {
-        return misuse(address, offset);
+        return misuse(address, offset, by);
     }
-    entry.mark().store(CACHED, Relaxed); // the block is this thread's now
-    let class = slab.class();
-    if !tls::heap().stack(class).push(entry) {
-        free_slowly(class, entry);
+    entry.mark().store(IDLE, Relaxed); // the block is this thread's now
+    if !tls::heap().stack_at(slab.stack()).push(entry) {
+        free_slowly(entry);
     }
 }
 
-/// Frees a live block of at most [`SMALL_BYTES_MAX`] bytes whose size would be that
-/// of a new block of `size`. For anything else it is false, and does nothing.
+/// Frees a live block of at most [`CLASS_BYTES_MAX`] bytes whose size would be that
+/// of a new block of `size` and `align`. For anything else it is false, and does
+/// nothing.
 #[inline(always)]
-pub(crate) fn free_sized(address: usize, size: usize) -> bool {
+pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
+    let Some(size) = size_aligned(size, align) else { return false };
     let offset = GROUND.offset(address);
-    if offset >= GROUND.bytes() || size > SMALL_BYTES_MAX {
+    if offset >= GROUND.bytes() {
         return false;
     }
     let slab = slab::at_offset(offset);
-    let (reciprocal, class) = (slab.reciprocal(), slab.class());
+    let (reciprocal, stack) = (slab.reciprocal(), slab.stack());
     let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
-    if product as u32 >= reciprocal || class != class_of(size) {
+    if product as u32 >= reciprocal
+        || stack != stack_of(size).unwrap_or_else(|| Heap::stack_offset(class_of(size)))
+    {
         return false;
     }
     let entry = Entry { block: address, mark: slab.mark((product >> 32) as usize) };
     if entry.mark().load(Relaxed) != LIVE {
         return false;
     }
-    entry.mark().store(CACHED, Relaxed); // the block is this thread's now
-    if !tls::heap().stack(class).push(entry) {
-        free_slowly(class, entry);
+    entry.mark().store(IDLE, Relaxed); // the block is this thread's now
+    if !tls::heap().stack_at(stack).push(entry) {
+        free_slowly(entry);
     }
     true
 }
 
 #[cold]
 #[inline(never)]
-fn free_slowly(class: usize, entry: Entry) {
+fn free_slowly(entry: Entry) {
+    let slab = slab::of_block(entry.block);
+    let class = slab.class();
     thread::with_heap(|heap| match heap {
         Some(heap) => {
+            heap.calls.free();
             if !heap.stack(class).push(entry) {
                 heap.overflow(class, entry);
             }
         }
-        None => flush::put_back_alone(&entry),
-    });
-}
-
-#[cold]
-#[inline(never)]
-fn free_foreign(address: usize) {
-    if address != 0 {
-        report::misuse("free", address, Misuse::Foreign);
-    }
-}
-
-/// Frees what is not at a multiple of a slab's block size: a large block, or none.
-#[cold]
-#[inline(never)]
-fn free_unusual(address: usize, offset: usize) {
-    let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
-    let Some(slab) = large_at(offset).filter(ended) else { return misuse(address, offset) };
-    thread::with_heap(|heap| match heap {
-        Some(heap) => heap.put_spare(slab),
+        None if class < SMALL_CLASSES => flush::put_back_alone(entry),
         None => ground::end_run(slab),
     });
 }
 
 #[cold]
 #[inline(never)]
-fn misuse(address: usize, offset: usize) {
-    report::misuse("free", address, diagnose(offset));
+fn free_foreign(address: usize, by: Caller) {
+    if address != 0 {
+        report::misuse(by.name(), address, Misuse::Foreign);
+    }
+}
+
+/// Frees what is not at a multiple of a slab's block size: a large block, or none.
+#[cold]
+#[inline(never)]
+fn free_unusual(address: usize, offset: usize, by: Caller) {
+    let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
+    let Some(slab) = large_at(offset).filter(ended) else { return misuse(address, offset, by) };
+    thread::with_heap(|heap| match heap {
+        Some(heap) => {
+            heap.calls.free();
+            heap.end_run(slab);
+        }
+        None => ground::end_run(slab),
+    });
+}
+
+#[cold]
+#[inline(never)]
+fn misuse(address: usize, offset: usize, by: Caller) {
+    report::misuse(by.name(), address, diagnose(offset));
+}
+
+/// The live block that is a run, and starts at an offset of the land.
+fn run_at(offset: usize) -> Option<&'static Slab> {
+    Some(slab::at_offset(offset)).filter(|slab| slab.is_run() && offset.is_multiple_of(UNIT_BYTES))
 }
 
 /// The large block that starts at an offset of the land.
@@ -244,8 +304,14 @@ fn diagnose(offset: usize) -> Misuse {
             }
         }
         _ => match ground::run_around(offset) {
-            Some((start, size)) => {
-                Misuse::Interior { inside: offset - start, size, start: GROUND.unit(0) + start }
+            Some((run, start, size)) => {
+                let (inside, start) = (offset - start, GROUND.unit(0) + start);
+                let kept = run.state() == state::SLAB && run.marks()[0].load(Relaxed) != LIVE;
+                if kept {
+                    Misuse::InsideFreed { inside, size, start }
+                } else {
+                    Misuse::Interior { inside, size, start }
+                }
             }
             None => diagnose_ended(slab, within),
         },
@@ -289,9 +355,9 @@ pub(crate) fn usable(address: usize) -> Option<usize> {
 /// What [`usable`] would answer for a new block; 0 when no block can be that large.
 pub(crate) fn good_size(size: usize, align: usize) -> usize {
     let class = if align <= 16 {
-        (size <= SMALL_BYTES_MAX).then(|| class_of(size))
+        (size <= CLASS_BYTES_MAX).then(|| class_of(size))
     } else {
-        class_aligned(size, align)
+        size_aligned(size, align).map(class_of)
     };
     match class {
         Some(class) => CLASS[class].size as usize,
@@ -307,16 +373,21 @@ pub(crate) fn reallocate(address: usize, had: usize, size: usize) -> usize {
     if size > BYTES_MAX {
         return 0;
     }
-    if had <= SMALL_BYTES_MAX && size <= SMALL_BYTES_MAX {
-        // Stay, unless another class serves better.
-        if CLASS[class_of(size)].size as usize == had {
+    // Stay, unless another class serves better.
+    if size <= CLASS_BYTES_MAX && CLASS[class_of(size)].size as usize == had {
+        return address;
+    }
+    if size > SMALL_BYTES_MAX
+        && let Some(slab) = run_at(GROUND.offset(address))
+    {
+        if ground::resize_run(slab, size) {
             return address;
         }
-    } else if size > SMALL_BYTES_MAX
-        && let Some(slab) = large_at(GROUND.offset(address))
-        && ground::resize_large(slab, size)
-    {
-        return address;
+        if size > CLASS_BYTES_MAX
+            && let Some(new) = moving::grow(slab, size)
+        {
+            return GROUND.unit(new.unit());
+        }
     }
     let new = allocate(size);
     if new != 0 {
@@ -324,7 +395,7 @@ pub(crate) fn reallocate(address: usize, had: usize, size: usize) -> usize {
         let to = core::ptr::with_exposed_provenance_mut::<u8>(new);
         // SAFETY: both blocks are live, different, and at least this long.
         unsafe { core::ptr::copy_nonoverlapping(from, to, had.min(size)) };
-        free(address);
+        free(address, Caller::Realloc);
     }
     new
 }

@@ -1,23 +1,34 @@
 //! Size classes: which sizes of block there are.
 //!
 //! ```text
-//!   16 32 48 … 128 | 160 192 224 256 | 320 384 448 512 | … | 20480 … 32768
-//!   steps of 16    | four to a doubling: at most 25 % more than asked for
+//!   16 32 48 … 128 | 160 192 224 256 | … | 20480 … 32768 | 64 KiB 128 KiB … 512 KiB
+//!   steps of 16    | four to a doubling                  | runs of 1 to 8 units
 //! ```
 //!
 //! A slab is one unit of land, cut into blocks of one class from its first byte
-//! on, so a block is aligned to every power of two that divides its size.
+//! on, so a block is aligned to every power of two that divides its size. A block
+//! of a run class is a run of units to itself: no more of it is ever resident than
+//! its owner has touched.
 
+use crate::heap::Heap;
 use crate::land::UNIT_BYTES;
 
+/// Number of classes that slabs are cut into.
+pub(crate) const SMALL_CLASSES: usize = 40;
 /// Number of classes.
-pub(crate) const CLASSES: usize = 40;
-/// The largest block of a class; anything above is a run of units.
+pub(crate) const CLASSES: usize = SMALL_CLASSES + RUN_UNITS_MAX;
+/// The largest block of a slab.
 pub(crate) const SMALL_BYTES_MAX: usize = 32 << 10;
+/// The largest block of a class; anything above is a run that no thread keeps.
+pub(crate) const CLASS_BYTES_MAX: usize = RUN_UNITS_MAX * UNIT_BYTES;
+const RUN_UNITS_MAX: usize = 8;
 /// Sizes up to this find their class in a table.
-const TABLE_BYTES_MAX: usize = 1024;
-/// A stack holds blocks of so many bytes in all, but at least 4 and at most 256.
-const STACK_BYTES_MAX: usize = 128 << 10;
+pub(crate) const TABLE_BYTES_MAX: usize = 4096;
+/// A stack holds blocks of so many bytes in all, but at least 4 and at most 512.
+const STACK_BYTES_MAX: usize = 64 << 10;
+/// As much for a stack of runs, which has at least one.
+const RUNS_BYTES_MAX: usize = 768 << 10;
+const DEPTH_MAX: usize = 512;
 const STEP_BYTES: usize = 16;
 const STEPS: usize = 8;
 
@@ -40,24 +51,32 @@ const fn size_of_class(class: usize) -> usize {
     if class < STEPS {
         return (class + 1) * STEP_BYTES;
     }
+    if class >= SMALL_CLASSES {
+        return (class - SMALL_CLASSES + 1) * UNIT_BYTES;
+    }
     let (doubling, step) = ((class - STEPS) / 4, (class - STEPS) % 4);
     ((STEPS * STEP_BYTES) << doubling) / 4 * (5 + step)
 }
 
 const fn describe(class: usize) -> Class {
     let size = size_of_class(class);
-    let depth = STACK_BYTES_MAX / size;
-    let depth = if depth > 256 {
-        256
-    } else if depth < 4 {
-        4
+    let (least, bytes) =
+        if class < SMALL_CLASSES { (4, STACK_BYTES_MAX) } else { (1, RUNS_BYTES_MAX) };
+    let depth = bytes / size;
+    let depth = if depth > DEPTH_MAX {
+        DEPTH_MAX
+    } else if depth < least {
+        least
     } else {
         depth
     };
+    // Of a run, only the first byte of the first unit is a block's start, and the
+    // other units have no reciprocal.
+    let divisor = if size > UNIT_BYTES { UNIT_BYTES } else { size };
     Class {
         size: size as u32,
-        blocks: (UNIT_BYTES / size) as u32,
-        reciprocal: (1u64 << 32).div_ceil(size as u64) as u32,
+        blocks: (UNIT_BYTES / divisor) as u32,
+        reciprocal: (1u64 << 32).div_ceil(divisor as u64) as u32,
         depth: depth as u32,
     }
 }
@@ -73,11 +92,14 @@ pub(crate) static CLASS: [Class; CLASSES] = {
     all
 };
 
-const _: () = assert!(size_of_class(CLASSES - 1) == SMALL_BYTES_MAX, "the classes end there");
-const _: () = assert!(UNIT_BYTES / STEP_BYTES <= 64 * 64, "a slab has at most 64 groups");
+const _: () =
+    assert!(Heap::stack_offset(CLASSES) <= u16::MAX as u32, "the table's entries suffice");
+const _: () = assert!(size_of_class(SMALL_CLASSES - 1) == SMALL_BYTES_MAX, "slabs end there");
+const _: () = assert!(size_of_class(CLASSES - 1) == CLASS_BYTES_MAX, "the classes end there");
+const _: () = assert!(UNIT_BYTES / STEP_BYTES <= 64 * 64, "a slab has at most 64 words of bits");
 
-/// The class for each multiple of 16 up to 1024; a table for the shortest path.
-static TABLE: [u8; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
+/// The class for each multiple of 16 up to 4096.
+const CLASS_OF: [u8; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
     let mut table = [0; TABLE_BYTES_MAX / STEP_BYTES + 1];
     let (mut at, mut class) = (1, 0);
     while at < table.len() {
@@ -90,26 +112,64 @@ static TABLE: [u8; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
     table
 };
 
+/// The same, as where the class's stack lies in a heap: for the shortest path.
+static STACK_OF: [u16; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
+    let mut table = [0; TABLE_BYTES_MAX / STEP_BYTES + 1];
+    let mut at = 0;
+    while at < table.len() {
+        table[at] = Heap::stack_offset(CLASS_OF[at] as usize) as u16;
+        at += 1;
+    }
+    table
+};
+
 /// The smallest class whose blocks have at least `size` bytes; `size` is at most
-/// [`SMALL_BYTES_MAX`].
+/// [`CLASS_BYTES_MAX`].
 #[inline(always)]
 pub(crate) fn class_of(size: usize) -> usize {
     if size <= TABLE_BYTES_MAX {
-        return TABLE[size.div_ceil(STEP_BYTES)] as usize;
+        return CLASS_OF[size.div_ceil(STEP_BYTES)] as usize;
     }
+    class_of_more(size)
+}
+
+/// Where the stack of [`class_of`] lies in a heap, if the table has it.
+#[inline(always)]
+pub(crate) fn stack_of(size: usize) -> Option<u32> {
+    (size <= TABLE_BYTES_MAX).then(|| u32::from(STACK_OF[size.div_ceil(STEP_BYTES)]))
+}
+
+#[inline(always)]
+fn class_of_more(size: usize) -> usize {
     let last = size - 1;
+    if size > SMALL_BYTES_MAX {
+        return class_of_run(size);
+    }
     let doubling = last.ilog2() as usize;
     STEPS + (doubling - 7) * 4 + (last >> (doubling - 2)) - 4
 }
 
-/// The smallest class whose blocks have at least `size` bytes and are all aligned
-/// to `align`, a power of two.
-pub(crate) fn class_aligned(size: usize, align: usize) -> Option<usize> {
-    let size = size.max(1);
-    if size > SMALL_BYTES_MAX {
+/// The smallest class of runs that have at least `size` bytes.
+#[inline(always)]
+pub(crate) fn class_of_run(size: usize) -> usize {
+    SMALL_CLASSES + (size - 1) / UNIT_BYTES
+}
+
+/// The least size from `size` up whose class has blocks that are all aligned to
+/// `align`: any multiple of it. Between two powers of two the classes
+/// are a quarter of the lower one apart, so a multiple of more than that is a class
+/// itself, and one of less is rounded up to another. None if that has
+/// no class, or `align` is no power of two.
+#[inline(always)]
+pub(crate) fn size_aligned(size: usize, align: usize) -> Option<usize> {
+    if size > CLASS_BYTES_MAX || align > UNIT_BYTES || !align.is_power_of_two() {
         return None;
     }
-    (class_of(size)..CLASSES).find(|&class| (CLASS[class].size as usize).is_multiple_of(align))
+    if align <= STEP_BYTES {
+        return Some(size); // as all blocks are
+    }
+    // The length of the longest class is a multiple of every such alignment.
+    Some((size.max(1) + align - 1) & !(align - 1))
 }
 
 #[cfg(test)]
@@ -118,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_size_gets_the_smallest_class_that_holds_it() {
-        for size in 0..=SMALL_BYTES_MAX {
+        for size in 0..=CLASS_BYTES_MAX {
             let class = class_of(size);
             assert!(CLASS[class].size as usize >= size, "{size}");
             assert!(class == 0 || (CLASS[class - 1].size as usize) < size, "{size}");
@@ -127,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_product_tells_index_and_divisibility_of_every_offset() {
-        for class in CLASS {
+        for class in &CLASS[..=SMALL_CLASSES] {
             for offset in 0..UNIT_BYTES as u64 {
                 let product = offset * u64::from(class.reciprocal);
                 assert_eq!(product >> 32, offset / u64::from(class.size));
@@ -139,11 +199,13 @@ mod tests {
 
     #[test]
     fn aligned_classes_are_multiples() {
-        for shift in 0..=15 {
-            for size in [0, 1, 17, 100, 1000, 5000, 32 << 10] {
-                let class = class_aligned(size, 1 << shift).expect("a power of two is a class");
-                assert!(CLASS[class].size as usize >= size);
-                assert!(CLASS[class].size.is_multiple_of(1 << shift));
+        for shift in 0..=16 {
+            for size in [0, 1, 17, 100, 1000, 5000, 32 << 10, 33 << 10, 512 << 10] {
+                let class = class_of(size_aligned(size, 1 << shift).expect("not that large"));
+                let fits = |class: &Class| {
+                    class.size as usize >= size && class.size.is_multiple_of(1 << shift)
+                };
+                assert_eq!(CLASS.iter().position(fits), Some(class), "{size}, {shift}");
             }
         }
     }

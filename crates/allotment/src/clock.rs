@@ -3,32 +3,62 @@
 //! The allocator asks it on slow paths only, for "about half a second has gone by",
 //! so its rate need not be known well.
 
-/// Remembers when it ticked last.
+use core::sync::atomic::AtomicUsize;
+
+use os::options;
+
+use crate::sync::{AtomicU64, Relaxed};
+
+/// How long free memory is kept. It goes back to the system when it was free at two
+/// ticks in a row, so a tick is half of this. Relaxed: a number, set once at the
+/// start.
+static DECAY_MS: AtomicUsize = AtomicUsize::new(options::DECAY_MS_DEFAULT);
+
+/// Sets how long free memory is kept.
+pub(crate) fn set_decay(milliseconds: usize) {
+    DECAY_MS.store(milliseconds, Relaxed);
+}
+
+/// Whether free memory is not kept at all.
+pub(crate) fn is_immediate() -> bool {
+    DECAY_MS.load(Relaxed) == 0
+}
+
+/// Remembers when it ticked last. For one thread at a time.
 pub(crate) struct Clock {
-    ticked: u64,
+    ticked: AtomicU64,
 }
 
 impl Clock {
     /// Ticks at the first question.
     pub(crate) const fn new() -> Self {
-        Self { ticked: 0 }
+        Self { ticked: AtomicU64::new(0) }
     }
 
-    /// Whether an interval or more has gone by since this last said so.
-    pub(crate) fn has_ticked(&mut self) -> bool {
-        let now = now();
-        if now.wrapping_sub(self.ticked) < interval() {
-            return false;
+    /// Whether an interval or more has gone by since the last tick.
+    pub(crate) fn is_due(&self) -> bool {
+        now().wrapping_sub(self.ticked.load(Relaxed)) >= interval() // a time, no more
+    }
+
+    /// The same, and if so, it ticks.
+    pub(crate) fn has_ticked(&self) -> bool {
+        let due = self.is_due();
+        if due {
+            self.ticked.store(now(), Relaxed); // a time, no more
         }
-        self.ticked = now;
-        true
+        due
     }
 }
 
-/// Counter steps of about half a second: 2^30 at 2 to 4 GHz.
-#[cfg(target_arch = "x86_64")]
+/// Counter steps from one tick to the next.
 fn interval() -> u64 {
-    1 << 30
+    DECAY_MS.load(Relaxed) as u64 * steps_per_millisecond() / 2
+}
+
+/// About 2^31 in a second: the rate of the counter is between 2 and 4 GHz.
+#[cfg(target_arch = "x86_64")]
+fn steps_per_millisecond() -> u64 {
+    (1 << 31) / 1000
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -38,11 +68,11 @@ fn now() -> u64 {
 }
 
 #[cfg(target_arch = "aarch64")]
-fn interval() -> u64 {
+fn steps_per_millisecond() -> u64 {
     let frequency: u64;
     // SAFETY: the register is readable from user mode, and holds the counter's rate.
     unsafe { core::arch::asm!("mrs {}, cntfrq_el0", out(reg) frequency, options(nomem, nostack)) };
-    frequency / 2
+    frequency / 1000
 }
 
 #[cfg(target_arch = "aarch64")]

@@ -4,6 +4,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 
 use crate::block;
+use crate::report::Caller;
 
 /// The heap, as a global allocator:
 ///
@@ -34,7 +35,7 @@ unsafe impl GlobalAlloc for Allotment {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, _layout: Layout) {
-        block::free(block.addr());
+        block::free(block.addr(), Caller::Dealloc);
     }
 
     #[inline]
@@ -67,7 +68,7 @@ unsafe impl GlobalAlloc for Allotment {
         }
         // SAFETY: both blocks are live, different, and at least this long.
         unsafe { new.copy_from_nonoverlapping(block, layout.size().min(size)) };
-        block::free(block.addr());
+        block::free(block.addr(), Caller::Dealloc);
         new
     }
 }

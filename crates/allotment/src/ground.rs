@@ -5,17 +5,17 @@ use core::ptr::null_mut;
 
 use os::Lock;
 
-use crate::class::{CLASS, CLASSES};
+use crate::class::{CLASS, SMALL_CLASSES};
 use crate::heap::{Entry, Heap};
 use crate::holes;
-use crate::land::{self, Zone};
+use crate::land::{self, Zone, Zones};
+use crate::marks;
+use crate::moving::{self, Ending};
 use crate::runs::Runs;
-use crate::slab::{self, Slab};
+use crate::slab::{self, LINE_BYTES, Slab};
 use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
+use crate::tally;
 
-/// Marks begin on a cache line of their own: slabs of different owners don't share
-/// one.
-const LINE_BYTES: usize = 64;
 /// The closet is committed in steps of this.
 const CLOSET_STEP_BYTES: usize = 256 << 10;
 
@@ -25,8 +25,10 @@ pub(crate) struct Ground {
     closet: Zone,
     /// Bytes of the closet in use.
     carved: usize,
+    /// Bytes of the closets before this one, which are full.
+    closed_bytes: usize,
     /// For each class, marks of ended slabs: a list through their first bytes.
-    marks: [*mut AtomicU8; CLASSES],
+    marks: [*mut AtomicU8; SMALL_CLASSES],
     pub(crate) runs: Runs,
     /// Heaps whose thread has ended, by `Heap::next_idle`.
     idle: *mut Heap,
@@ -35,30 +37,44 @@ pub(crate) struct Ground {
 // SAFETY: the pointers lead to the closet, and are used under the lock only.
 unsafe impl Send for Ground {}
 
-/// None before the first heap is needed.
-pub(crate) static GROUND: Lock<Option<Ground>> = Lock::new(None);
+/// Start and length of what is usable of each zone.
+pub(crate) type Parts = [(usize, usize); 7];
+
+/// What is there of the ground.
+pub(crate) struct Site {
+    /// Reserved once, and kept if there is no memory for the ground yet.
+    zones: Option<Zones>,
+    /// None before the first heap is needed.
+    ground: Option<Ground>,
+}
+
+pub(crate) static GROUND: Lock<Site> = Lock::new(Site { zones: None, ground: None });
 
 /// Runs `f` on the ground, reserving it first; none when there is no memory at all.
 pub(crate) fn with<T>(f: impl FnOnce(&mut Ground) -> Option<T>) -> Option<T> {
-    let mut ground = GROUND.lock();
-    if ground.is_none() {
-        begin(&mut ground)?;
+    let mut site = GROUND.lock();
+    if site.ground.is_none() {
+        begin(&mut site)?;
     }
-    f(ground.as_mut()?)
+    f(site.ground.as_mut()?)
 }
 
 /// Not inlined: what it builds takes stack, of which a thread may have little.
 #[cold]
 #[inline(never)]
-fn begin(ground: &mut Option<Ground>) -> Option<()> {
-    let zones = land::reserve()?;
-    land::open(&zones);
+fn begin(site: &mut Site) -> Option<()> {
+    if site.zones.is_none() {
+        site.zones = land::reserve();
+    }
+    let zones = site.zones.as_ref()?;
+    land::open(zones);
     holes::begin();
-    *ground = Some(Ground {
+    site.ground = Some(Ground {
         closet: zones.closet,
         carved: 0,
-        marks: [null_mut(); CLASSES],
-        runs: Runs::new(&zones)?,
+        closed_bytes: 0,
+        marks: [null_mut(); SMALL_CLASSES],
+        runs: Runs::new(zones)?,
         idle: null_mut(),
     });
     Some(())
@@ -66,21 +82,46 @@ fn begin(ground: &mut Option<Ground>) -> Option<()> {
 
 /// Runs `f` on the ground, if there is one by now.
 pub(crate) fn survey(f: impl FnOnce(&mut Ground)) {
-    if let Some(ground) = GROUND.lock().as_mut() {
+    if let Some(ground) = GROUND.lock().ground.as_mut() {
         f(ground);
     }
 }
 
+/// Whether the ground's lock can be had: at the end of a program, its holder may be
+/// the very thread that asks, interrupted by a signal whose handler ends the program.
+pub(crate) fn is_free() -> bool {
+    GROUND.lock_soon().is_some() && all_heaps().all(|heap| heap.inner.lock_soon().is_some())
+}
+
 impl Ground {
-    /// Bytes of the closet that are usable.
-    pub(crate) fn closet_bytes(&self) -> usize {
-        self.closet.ready_bytes()
+    /// Heaps whose thread has ended.
+    pub(crate) fn idle_heaps(&self) -> usize {
+        // SAFETY: heaps live in the closet, for ever.
+        let heap = |heap: *mut Heap| unsafe { heap.as_ref() };
+        // Relaxed: written under the lock.
+        core::iter::successors(heap(self.idle), |last| heap(last.next_idle.load(Relaxed))).count()
     }
 
-    /// Memory for metadata: zeroed, aligned to a cache line, for ever.
+    /// Bytes of closets that are full.
+    pub(crate) fn closed_bytes(&self) -> usize {
+        self.closed_bytes
+    }
+
+    /// What is usable of each zone, the land last: start and bytes.
+    pub(crate) fn parts(&self) -> Parts {
+        self.runs.zones(self.closet).map(|zone| (zone.start, zone.ready_bytes()))
+    }
+
+    /// Memory for metadata: zeroed, aligned to a cache line so that slabs of different
+    /// owners don't share one, for ever.
     fn carve(&mut self, bytes: usize) -> Option<usize> {
         let bytes = bytes.next_multiple_of(LINE_BYTES);
-        let end = self.carved.checked_add(bytes)?;
+        if self.closet.ends_within(self.carved.checked_add(bytes)?) {
+            let next = land::reserve_closet(bytes)?;
+            self.closed_bytes += self.closet.ready_bytes();
+            (self.closet, self.carved) = (next, 0);
+        }
+        let end = self.carved + bytes;
         if !self.closet.commit(end, CLOSET_STEP_BYTES) {
             return None;
         }
@@ -89,18 +130,18 @@ impl Ground {
         Some(at)
     }
 
-    /// Marks for a slab of `class`, all `FREE`.
+    /// Marks for a slab of `class`, all `IDLE`.
     fn take_marks(&mut self, class: usize) -> Option<*mut AtomicU8> {
         let head = self.marks[class];
         if head.is_null() {
-            let at = self.carve(CLASS[class].blocks as usize)?;
+            let at = self.carve(slab::closet_bytes(class))?;
             return Some(core::ptr::with_exposed_provenance_mut(at));
         }
         let link = link_of(head);
         // SAFETY: marks in the list are nobody's, at least a cache line long, and
         // hold the link that `leave_marks` wrote.
         self.marks[class] = unsafe { link.read() };
-        // SAFETY: as above; zero is `FREE` again.
+        // SAFETY: as above; zero is `IDLE` again.
         unsafe { link.write(null_mut()) };
         Some(head)
     }
@@ -186,7 +227,7 @@ pub(crate) fn end_slab(slab: &'static Slab) {
         let class = slab.class();
         let marks = slab.end();
         ground.leave_marks(class, marks);
-        ground.runs.give_back(slab);
+        ground.runs.give_back(slab, false);
         Some(())
     });
 }
@@ -196,42 +237,70 @@ pub(crate) fn end_slab(slab: &'static Slab) {
 pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, bool)> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
-        if !land::GROUND.is_aligned(shift) {
-            return None;
-        }
         let (slab, zero) = ground.runs.take(units, shift)?;
-        slab.bytes.store(bytes, Relaxed); // seen through the block's address
-        slab.set_state(slab::state::LARGE);
+        slab.begin_large(bytes);
+        tally::publish(bytes.cast_signed());
         Some((slab, zero))
     })
 }
 
-/// Gives the run of a large block back, which has ended.
-pub(crate) fn end_run(slab: &'static Slab) {
+/// A run that is a block of `class`, and whether it is known to be zero.
+pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, bool)> {
     with(|ground| {
-        ground.runs.give_back(slab);
+        let bytes = CLASS[class].size as usize;
+        let (slab, zero) = ground.runs.take(bytes / land::UNIT_BYTES, 0)?;
+        slab.begin_run(bytes, marks::IDLE);
+        tally::publish(bytes.cast_signed());
+        Some((slab, zero))
+    })
+}
+
+/// Gives the run of a large block back, which is not live any more.
+pub(crate) fn end_run(slab: &'static Slab) {
+    match moving::end(slab) {
+        Ending::Lost => {}
+        ending => end_run_as(slab, ending),
+    }
+}
+
+/// Gives back a run that is the caller's still.
+pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
+    with(|ground| {
+        if slab.state() == slab::state::SLAB {
+            slab.end();
+        }
+        tally::publish(-slab.bytes.load(Relaxed).cast_signed()); // the caller's
+        ground.runs.give_back(slab, ending == Ending::Clean);
         Some(())
     });
 }
 
-/// Makes a large block longer or shorter where it is.
-pub(crate) fn resize_large(slab: &'static Slab, bytes: usize) -> bool {
+/// Makes a live block that is a run longer or shorter where it is.
+pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
-        if slab.state() != slab::state::LARGE || !ground.runs.resize(slab, units) {
+        let had_bytes = slab.bytes.load(Relaxed); // under the lock, as below
+        let had = had_bytes.div_ceil(land::UNIT_BYTES);
+        if !slab.is_run() || !ground.runs.resize(slab, units) {
             return None;
         }
-        slab.bytes.store(bytes, Relaxed); // seen through the block's address
+        if !moving::resized(slab, had, units) {
+            ground.runs.resize(slab, had); // into what was freed a moment ago
+            return None;
+        }
+        slab.begin_run(bytes, marks::LIVE);
+        tally::publish(slab.bytes.load(Relaxed).cast_signed() - had_bytes.cast_signed());
         Some(())
     })
     .is_some()
 }
 
-/// Tends every heap without a thread. They are nobody's meanwhile: a new thread
-/// that comes just then gets a new heap.
-pub(crate) fn tend_idle_heaps() {
+/// Tends the free runs, and every heap without a thread. These are nobody's
+/// meanwhile: a new thread that comes just then gets a new heap.
+pub(crate) fn tend() {
     let mut next = null_mut();
     with(|ground| {
+        ground.runs.tick();
         next = core::mem::replace(&mut ground.idle, null_mut());
         Some(())
     });
@@ -241,6 +310,17 @@ pub(crate) fn tend_idle_heaps() {
         heap.tend();
         leave_heap(heap);
     }
+}
+
+/// What a thread for that alone does: tends every heap and the free runs, whoever's
+/// they are. Whether there is anything left that may go back.
+pub(crate) fn sweep() -> bool {
+    all_heaps().for_each(Heap::tend);
+    with(|ground| {
+        ground.runs.tick();
+        Some(ground.runs.dirty_bytes() > 0)
+    })
+    .unwrap_or(false)
 }
 
 /// Makes every heap but one idle: in a forked child, where their threads are not.
@@ -255,19 +335,22 @@ pub(crate) fn adopt_all_but(mine: &Heap) {
     });
 }
 
-/// The live large block around an offset of the land: its offset and its size.
-pub(crate) fn run_around(offset: usize) -> Option<(usize, usize)> {
+/// The large block around an offset of the land: its first record, the offset of
+/// its start, and its size.
+pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)> {
     with(|_| {
         let mut unit = offset / land::UNIT_BYTES;
         loop {
-            let slab = slab::at_offset(unit * land::UNIT_BYTES);
-            let size = slab.bytes.load(Relaxed); // under the lock
             let start = unit * land::UNIT_BYTES;
-            match slab.state() {
-                slab::state::LARGE if offset - start < size => return Some((start, size)),
-                slab::state::LARGE | slab::state::SLAB => return None,
-                _ => unit = unit.checked_sub(1)?,
+            let slab = slab::at_offset(start);
+            if slab.is_run() {
+                let size = slab.bytes.load(Relaxed); // under the lock
+                return (offset - start < size).then_some((slab, start, size));
             }
+            if slab.state() == slab::state::SLAB {
+                return None;
+            }
+            unit = unit.checked_sub(1)?;
         }
     })
 }

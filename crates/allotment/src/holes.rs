@@ -15,9 +15,10 @@ use core::sync::atomic::{AtomicU16, AtomicUsize};
 
 use os::{environment, reserved};
 
+use crate::class::Class;
 use crate::land::UNIT_BYTES;
-use crate::marks::FREE;
-use crate::sync::{AtomicU8, AtomicU32, Relaxed};
+use crate::marks::WORD_BLOCKS;
+use crate::sync::{AtomicU32, AtomicU64, Relaxed};
 
 /// What is known of a slab's pages; one bit per page. The owner's alone.
 pub(crate) struct Holes {
@@ -47,31 +48,35 @@ impl Holes {
         self.free.store(0, Relaxed); // owner only
     }
 
-    /// A block is claimed: its pages are not idle any more.
+    /// Blocks of a word are claimed, of which `first` is the first: their pages, and
+    /// what lies between them, are not idle any more.
     #[inline]
-    pub(crate) fn disturb(&self, index: usize, size: usize) {
+    pub(crate) fn disturb(&self, first: usize, claimed: u64, size: usize) {
         let idle = self.idle.load(Relaxed); // owner only
-        if idle == 0 {
+        if idle == 0 || claimed == 0 {
             return;
         }
         let page = PAGE_BYTES.load(Relaxed); // written before the first slab
-        let (first, last) = (index * size / page, (index * size + size - 1) / page);
+        let start = (first + claimed.trailing_zeros() as usize) * size;
+        let end = (first + 1 + claimed.ilog2() as usize) * size;
+        let (first, last) = (start / page, (end - 1) / page);
         let pages = (u32::MAX >> (31 - (last - first))) << first;
         self.idle.store(idle & !(pages as u16), Relaxed); // owner only
         let purged = self.purged.load(Relaxed); // owner only
         self.purged.store(purged & !(pages as u16), Relaxed); // owner only
     }
 
-    /// Looks at the slab at address `base`, of blocks of `size`, `free` of them free.
-    pub(crate) fn look(&self, base: usize, size: usize, free: u32, marks: &[AtomicU8]) {
+    /// Looks at the slab of `class` at address `base`, with `free` blocks free, by
+    /// its words of free bits.
+    pub(crate) fn look(&self, base: usize, class: &Class, free: u32, words: &[AtomicU64]) {
         let (idle, purged) = (self.idle.load(Relaxed), self.purged.load(Relaxed)); // owner only
         let page = PAGE_BYTES.load(Relaxed); // written before the first slab
         let settled = free == self.free.load(Relaxed) && idle == purged; // owner only
-        if settled || (free as usize) * size < page {
+        if settled || (free as usize) * (class.size as usize) < page {
             return;
         }
         self.free.store(free, Relaxed); // owner only
-        let now = free_pages(page, size, marks);
+        let now = free_pages(page, class, words);
         let mut gone = now & idle & !purged;
         self.idle.store(now, Relaxed); // owner only
         self.purged.store(purged | gone, Relaxed); // owner only
@@ -87,46 +92,76 @@ impl Holes {
 }
 
 /// The pages on which every block is free.
-fn free_pages(page: usize, size: usize, marks: &[AtomicU8]) -> u16 {
+fn free_pages(page: usize, class: &Class, words: &[AtomicU64]) -> u16 {
+    let (size, blocks) = (class.size as usize, class.blocks as usize);
     let mut pages = 0;
     for at in 0..UNIT_BYTES / page {
-        let first = at * page / size;
-        let end = ((at + 1) * page).div_ceil(size).min(marks.len());
-        // Relaxed: a mark that is FREE stays so until the owner claims the block,
-        // and one that becomes FREE meanwhile is seen the next time.
-        if marks[first.min(end)..end].iter().all(|mark| mark.load(Relaxed) == FREE) {
+        let first = (at * page / size).min(blocks);
+        let end = ((at + 1) * page).div_ceil(size).min(blocks);
+        if all_set(words, first, end) {
             pages |= 1 << at;
         }
     }
     pages
 }
 
+/// Whether all bits from `first` up to `end` are set.
+fn all_set(words: &[AtomicU64], first: usize, end: usize) -> bool {
+    let mut at = first;
+    while at < end {
+        let next = ((at | (WORD_BLOCKS - 1)) + 1).min(end);
+        let mask = u64::MAX >> (WORD_BLOCKS - (next - at)) << (at % WORD_BLOCKS);
+        // Relaxed: owner only.
+        if words.get(at / WORD_BLOCKS).is_none_or(|word| word.load(Relaxed) & mask != mask) {
+            return false;
+        }
+        at = next;
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::class::{CLASS, class_of};
     use std::vec::Vec;
 
-    fn marks(picture: &str) -> Vec<AtomicU8> {
-        picture.bytes().map(|c| AtomicU8::new(u8::from(c == b'#'))).collect()
+    fn pages(size: usize, picture: &str) -> u16 {
+        let mut words: Vec<AtomicU64> = Vec::new();
+        for word in picture.as_bytes().chunks(WORD_BLOCKS) {
+            let bits = word.iter().rev().fold(0, |bits, &c| bits << 1 | u64::from(c == b'.'));
+            words.push(AtomicU64::new(bits));
+        }
+        let class = &CLASS[class_of(size)];
+        assert_eq!((class.size as usize, class.blocks as usize), (size, picture.len()));
+        free_pages(4096, class, &words)
     }
 
     #[test]
     fn a_page_is_free_when_every_block_on_it_is() {
         // 16 KiB blocks, 4 KiB pages: four pages each.
-        assert_eq!(free_pages(4096, 16384, &marks("#.#.")), 0b1111_0000_1111_0000);
+        assert_eq!(pages(16384, "#.#."), 0b1111_0000_1111_0000);
         // 20 KiB blocks: 3 of them, and a page that no block reaches.
-        assert_eq!(free_pages(4096, 20480, &marks("#.#")), 0b1000_0011_1110_0000);
+        assert_eq!(pages(20480, "#.#"), 0b1000_0011_1110_0000);
         // 2 KiB blocks: two to a page.
         let picture = ["##", "#.", ".#", ".."].concat() + &"#".repeat(24);
-        assert_eq!(free_pages(4096, 2048, &marks(&picture)), 0b1000);
+        assert_eq!(pages(2048, &picture), 0b1000);
+        // 48-byte blocks lie across pages and words: blocks 85 to 170 touch page 1.
+        let holes = |from: usize, to: usize| {
+            (0..1365).map(|at| if (from..to).contains(&at) { '.' } else { '#' }).collect()
+        };
+        let one: std::string::String = holes(85, 171);
+        assert_eq!(pages(48, &one), 0b10);
+        let short: std::string::String = holes(86, 171);
+        assert_eq!(pages(48, &short), 0);
     }
 
     #[test]
-    fn claiming_a_block_wakes_the_pages_it_touches() {
+    fn claiming_blocks_wakes_the_pages_they_touch() {
         let holes =
             Holes { idle: AtomicU16::new(!0), purged: AtomicU16::new(!0), free: AtomicU32::new(0) };
         PAGE_BYTES.store(4096, Relaxed); // no slab in this test
-        holes.disturb(1, 20480); // bytes 20 to 40 KiB: pages 5 to 9
+        holes.disturb(0, 0b10, 20480); // bytes 20 to 40 KiB: pages 5 to 9
         assert_eq!(holes.idle.load(Relaxed), !0b11_1110_0000);
         assert_eq!(holes.purged.load(Relaxed), !0b11_1110_0000);
     }

@@ -11,10 +11,17 @@
 //! The way from an address to its record is arithmetic on two globals, and an
 //! address outside of the land is foreign: no map, no header, no lookup. Every zone
 //! is committed from its low end on, as it is needed.
+//!
+//! A system that refuses the full reservation gives a smaller one, and then the land
+//! is extended piece by piece at its end, as far as the records were made for. The
+//! closet needs not be in one piece: what is carved from it has absolute addresses.
 
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use extents::{Boundary, Node};
 use os::reserved;
+
+use crate::runs::Alignments;
 
 /// A slab, and the granule of runs.
 pub(crate) const UNIT_BYTES: usize = 64 << 10;
@@ -26,7 +33,13 @@ const RECORD_LOG2: u32 = RECORD_BYTES.ilog2();
 /// The land asked for first; halved until the kernel agrees.
 const LAND_BYTES_MAX: usize = if usize::BITS == 64 { 8 << 40 } else { 1 << 30 };
 /// With less than this there is no point in starting.
-const LAND_BYTES_MIN: usize = 4 << 20;
+const LAND_BYTES_MIN: usize = 1 << 20;
+/// Records are reserved for so many times the land, where the first was refused.
+const EXTENSION: usize = 32;
+/// Pieces by which the land is extended, at least.
+const PIECE_BYTES_MIN: usize = 1 << 20;
+/// The closet is continued in pieces of this.
+const CLOSET_PIECE_BYTES: usize = 2 << 20;
 /// The land starts at a multiple of this, so that units of the land are aligned as
 /// their numbers are; a small land, at a multiple of a sixteenth of it.
 const ALIGN_BYTES_MAX: usize = 64 << 20;
@@ -40,10 +53,16 @@ pub(crate) struct Ground {
     /// more. Only grows. Addresses from there on are as foreign as any.
     bytes: AtomicUsize,
     records: AtomicUsize,
+    /// The whole reservation: start and end. For reports.
+    reserved: (AtomicUsize, AtomicUsize),
 }
 
-pub(crate) static GROUND: Ground =
-    Ground { land: AtomicUsize::new(0), bytes: AtomicUsize::new(0), records: AtomicUsize::new(0) };
+pub(crate) static GROUND: Ground = Ground {
+    land: AtomicUsize::new(0),
+    bytes: AtomicUsize::new(0),
+    records: AtomicUsize::new(0),
+    reserved: (AtomicUsize::new(0), AtomicUsize::new(0)),
+};
 
 impl Ground {
     /// The offset of an address from the land's start; foreign addresses are at or
@@ -77,6 +96,11 @@ impl Ground {
         self.land.load(Relaxed).trailing_zeros() >= UNIT_LOG2 + shift
     }
 
+    /// The addresses that this heap has reserved: its books, and the land.
+    pub(crate) fn reserved(&self) -> core::ops::Range<usize> {
+        self.reserved.0.load(Relaxed)..self.reserved.1.load(Relaxed)
+    }
+
     /// The address of a unit.
     pub(crate) fn unit(&self, unit: usize) -> usize {
         self.land.load(Relaxed) + (unit << UNIT_LOG2)
@@ -94,7 +118,10 @@ pub(crate) struct Zone {
     pub(crate) start: usize,
     /// Committed up to here.
     ready: usize,
+    /// Reserved up to here.
     end: usize,
+    /// May be reserved up to here, when the time comes; `end` for all but the land.
+    limit: usize,
 }
 
 impl Zone {
@@ -103,22 +130,46 @@ impl Zone {
         self.ready - self.start
     }
 
-    /// Units of the whole zone.
+    /// Units of the whole zone, as far as it may ever reach.
     pub(crate) fn units(&self) -> usize {
-        (self.end - self.start) / UNIT_BYTES
+        (self.limit - self.start) / UNIT_BYTES
+    }
+
+    /// Whether the zone is shorter than this, and cannot be extended so far.
+    pub(crate) fn ends_within(&self, bytes: usize) -> bool {
+        self.limit - self.start < bytes
     }
 
     /// Makes the first `bytes` usable, and some more in one go: at least `step`.
     /// Says no, and changes nothing, when the zone ends or the kernel refuses.
     pub(crate) fn commit(&mut self, bytes: usize, step: usize) -> bool {
-        let Some(need) = self.start.checked_add(bytes).filter(|&need| need <= self.end) else {
+        let Some(need) = self.start.checked_add(bytes).filter(|&need| need <= self.limit) else {
             return false;
         };
         if need <= self.ready {
             return true;
         }
+        if need > self.end && !self.extend_to(need) {
+            return false;
+        }
         let generous = need.max(self.ready + step).min(self.end);
         self.commit_to(generous) || self.commit_to(need)
+    }
+
+    /// Reserves more at the end: in pieces of an eighth of what there is, or as large
+    /// as the kernel grants. What was gained stays, even if it is not enough.
+    #[cold]
+    fn extend_to(&mut self, need: usize) -> bool {
+        let mut piece = ((self.end - self.start) / 8).max(PIECE_BYTES_MIN).max(need - self.end);
+        while self.end < need && piece >= UNIT_BYTES {
+            let bytes = piece.next_multiple_of(UNIT_BYTES).min(self.limit - self.end);
+            if reserved::reserve_at(self.end, bytes).is_ok() {
+                self.end += bytes;
+            } else {
+                piece /= 2;
+            }
+        }
+        self.end >= need
     }
 
     fn commit_to(&mut self, to: usize) -> bool {
@@ -145,32 +196,61 @@ pub(crate) struct Zones {
 
 /// Reserves and cuts. None when even the smallest land is refused.
 pub(crate) fn reserve() -> Option<Zones> {
-    let mut land = LAND_BYTES_MAX;
+    let (mut land, mut limit) = (LAND_BYTES_MAX, LAND_BYTES_MAX);
     while land >= LAND_BYTES_MIN {
-        let (sizes, align) = (sizes(land), (land / 16).min(ALIGN_BYTES_MAX));
+        let (sizes, align) = (sizes(land, limit), (land / 16).min(ALIGN_BYTES_MAX));
         let all = sizes.iter().sum::<usize>();
-        if let Ok(at) = reserved::reserve(all + align) {
+        if let Ok(at) = reserved::reserve(place_below(all + align, limit - land), all + align) {
             let metadata = all - land;
-            return Some(cut((at + metadata).next_multiple_of(align) - metadata, sizes));
+            let mut zones = cut((at + metadata).next_multiple_of(align) - metadata, sizes);
+            // What the alignment left over at the end is land, too.
+            zones.land.limit = zones.land.start + limit;
+            zones.land.end = zones.land.limit.min((at + all + align) & !(UNIT_BYTES - 1));
+            return Some(zones);
         }
         land /= 2;
+        limit = land.saturating_mul(EXTENSION).min(LAND_BYTES_MAX);
     }
     None
 }
 
-/// Bytes of each zone, in the order of [`Zones`]: enough for the worst use of the
-/// land, so that only the land itself ever runs out.
-const fn sizes(land: usize) -> [usize; 7] {
+/// A place for `bytes` with `above` bytes above it that will be free for long: below
+/// this library, since the kernel fills gaps from the top; for a program at the bottom
+/// of the address space, far above it. 0, the kernel's choice, when nothing is needed
+/// above.
+fn place_below(bytes: usize, above: usize) -> usize {
+    const FAR_ABOVE: usize = if usize::BITS == 64 { 1 << 40 } else { 0 };
+    let here = (&raw const GROUND).addr() & !(UNIT_BYTES - 1);
+    match above {
+        0 => 0,
+        _ => here.checked_sub(bytes + 2 * above).unwrap_or(FAR_ABOVE),
+    }
+}
+
+/// Continues the closet: at least `bytes`, anywhere.
+pub(crate) fn reserve_closet(bytes: usize) -> Option<Zone> {
+    let bytes = bytes.next_multiple_of(UNIT_BYTES);
+    let generous = bytes.max(CLOSET_PIECE_BYTES);
+    [generous, bytes].into_iter().find_map(|bytes| {
+        let start = reserved::reserve(0, bytes).ok()?;
+        Some(Zone { start, ready: start, end: start + bytes, limit: start + bytes })
+    })
+}
+
+/// Bytes of each zone, in the order of [`Zones`]. For a land that may grow up to
+/// `limit`: enough for its worst use, so that only the land itself ever runs out, but
+/// for the closet, which can be continued.
+const fn sizes(land: usize, limit: usize) -> [usize; 7] {
     const fn whole(bytes: usize) -> usize {
         bytes.next_multiple_of(UNIT_BYTES)
     }
-    let units = land / UNIT_BYTES;
+    let units = limit / UNIT_BYTES;
     [
         whole(land / 8), // marks are a sixteenth at most; heaps share the rest
-        whole(units * 16 + UNIT_BYTES),
-        whole(units * 40 + UNIT_BYTES),
-        whole(units / 8),
-        whole(units / 8),
+        whole(units * size_of::<Boundary<u32>>() + UNIT_BYTES),
+        whole(units * size_of::<Node<u32, Alignments>>() / 2 + UNIT_BYTES),
+        whole(units.div_ceil(8)),
+        whole(units.div_ceil(8)),
         whole(units * RECORD_BYTES),
         land,
     ]
@@ -179,7 +259,7 @@ const fn sizes(land: usize) -> [usize; 7] {
 fn cut(start: usize, sizes: [usize; 7]) -> Zones {
     let mut at = start;
     let [closet, boundaries, nodes, dirty, stale, records, land] = sizes.map(|bytes| {
-        let zone = Zone { start: at, ready: at, end: at + bytes };
+        let zone = Zone { start: at, ready: at, end: at + bytes, limit: at + bytes };
         at = zone.end;
         zone
     });
@@ -190,4 +270,6 @@ fn cut(start: usize, sizes: [usize; 7]) -> Zones {
 pub(crate) fn open(zones: &Zones) {
     GROUND.land.store(zones.land.start, Relaxed);
     GROUND.records.store(zones.records.start, Relaxed);
+    GROUND.reserved.0.store(zones.closet.start, Relaxed);
+    GROUND.reserved.1.store(zones.land.end, Relaxed);
 }

@@ -17,9 +17,13 @@ mod sync;
 // Under loom, only the protocols between threads are built, with their models.
 #[cfg(loom)]
 mod models;
+#[cfg(loom)]
+mod models_of_heaps;
 
 #[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
 mod allocator;
+#[cfg(not(loom))]
+mod background;
 #[cfg(not(loom))]
 mod block;
 #[cfg(not(loom))]
@@ -37,7 +41,15 @@ mod heap;
 #[cfg(not(loom))]
 mod holes;
 #[cfg(not(loom))]
+mod json;
+#[cfg(not(loom))]
 mod land;
+#[cfg(not(loom))]
+mod moving;
+#[cfg(not(loom))]
+mod options;
+#[cfg(not(loom))]
+mod place;
 #[cfg(not(loom))]
 pub mod raw;
 #[cfg(not(loom))]
@@ -47,9 +59,9 @@ mod runs;
 #[cfg(not(loom))]
 mod slab;
 #[cfg(not(loom))]
-mod spare;
-#[cfg(not(loom))]
 pub mod statistics;
+#[cfg(not(loom))]
+mod tally;
 #[cfg(not(loom))]
 mod thread;
 #[cfg(not(loom))]

@@ -1,71 +1,52 @@
-//! Mark bytes: all there is to know about a block of a slab.
+//! Marks and free bits: all there is to know about a block of a slab.
 //!
-//! | mark | the block is | who may change it |
-//! |---|---|---|
-//! | `FREE` | in the slab | the slab's owner, to `CACHED` |
-//! | `LIVE` | handed out | the thread that frees it, to `CACHED` |
-//! | `CACHED` | in some thread's stack | that thread: to `LIVE` or `FREE` |
+//! | mark | free bit | the block is | who may change that |
+//! |---|---|---|---|
+//! | `LIVE` | – | handed out | the thread that frees it |
+//! | `IDLE` | – | in some thread's stack | that thread |
+//! | `IDLE` | returned | in the slab, put there by another thread | the slab's owner |
+//! | `IDLE` | free | in the slab | the slab's owner |
 //!
-//! A mark changes hands with its block, so plain stores do. What has to meet is
-//! `CACHED` → `FREE` in one thread and `FREE` → `CACHED` in the owner's:
+//! A mark changes hands with its block, so plain stores do. A free bit is one of 64
+//! in a word; the owner's are its own, and what others put back comes in words
+//! beside them:
 //!
 //! ```text
-//!   puts back                           owner, searching the group
-//!   mark ← FREE     (Release)           flag ← 0       (exchange, AcqRel)
-//!   flag ← 1        (Release)           mark = FREE?   (then fence, Acquire)
+//!   puts back                              owner, collecting
+//!   returned |= bits   (or, Release)       k ← announced, 0     (swap, Acquire)
+//!   announced += k     (add, Release)      free |= returned, 0  (swap, Acquire)
 //! ```
 //!
-//! The mark is set before the flag, and the flag is cleared before the marks are
-//! read: the owner sees the mark now, or the flag stands for its next search. But
-//! for one case: of two threads that set the same flag, the owner's exchange meets
-//! the later one only, and need not see the other's mark yet. The other's
-//! announcement is then still to be collected, and after that its mark is seen. So
-//! an owner that has blocks on account and finds no flag searches every group.
+//! A bit that is set already is a block that is put back twice: two threads have freed
+//! it at the same instant, when its mark was `LIVE` for both.
+//!
+//! The owner may meet bits whose count is still to come. It counts by `announced`
+//! alone, and hands out no more than it has counted: a slab whose blocks are all
+//! counted is one that nobody is about to announce.
 
-use crate::sync::{AcqRel, Acquire, AtomicU8, Relaxed, Release, fence};
+use crate::sync::{Acquire, AtomicU64, Relaxed, Release};
 
-pub(crate) const FREE: u8 = 0;
+pub(crate) const IDLE: u8 = 0;
 pub(crate) const LIVE: u8 = 1;
-pub(crate) const CACHED: u8 = 2;
 
-/// Blocks whose marks share a cache line, and a flag.
-pub(crate) const GROUP: usize = 64;
+/// Blocks to a word of free bits.
+pub(crate) const WORD_BLOCKS: usize = u64::BITS as usize;
 
-/// A block goes back into its slab: CACHED → FREE.
-#[inline]
-pub(crate) fn put_back(mark: &AtomicU8, flag: &AtomicU8) {
-    // Release: pairs with the fence in claim: what the block's last owner did with
-    // it happens before its next owner gets it.
-    mark.store(FREE, Release);
-    // Release: pairs with the exchange in claim, publishing the mark.
-    flag.store(1, Release);
+/// Blocks of a foreign slab go back; their number is still to be announced. Returns
+/// those of the bits that were set before.
+pub(crate) fn put_back(returned: &AtomicU64, bits: u64) -> u64 {
+    // Release: pairs with the Acquire in collect: what the blocks' last owners did
+    // with them happens before their next owners get them.
+    returned.fetch_or(bits, Release) & bits
 }
 
-/// Whether a group may have free blocks. For the slab's owner.
-pub(crate) fn flagged(flag: &AtomicU8) -> bool {
-    flag.load(Relaxed) != 0 // a hint; the exchange in claim decides
-}
-
-/// Takes up to `want` free blocks of a group: FREE → CACHED. Returns a bit for each
-/// block taken. For the slab's owner.
-pub(crate) fn claim(marks: &[AtomicU8], flag: &AtomicU8, want: u32) -> u64 {
-    // AcqRel, and an exchange: pairs with the Release in put_back; see above.
-    flag.swap(0, AcqRel);
-    let (mut taken, mut count) = (0u64, 0);
-    for (bit, mark) in marks.iter().enumerate() {
-        // Relaxed: the fence below pairs with the Release in put_back.
-        if mark.load(Relaxed) != FREE {
-            continue;
-        }
-        if count == want {
-            flag.store(1, Relaxed); // the owner's note to itself: something is left
-            break;
-        }
-        mark.store(CACHED, Relaxed); // free blocks are the owner's to take
-        taken |= 1 << bit;
-        count += 1;
+/// Takes what others have put back, as far as it has come. For the slab's owner.
+pub(crate) fn collect(returned: &AtomicU64) -> u64 {
+    // Relaxed: what was announced is seen, by the Acquire in Announced::collect;
+    // anything later is seen the next time.
+    if returned.load(Relaxed) == 0 {
+        return 0;
     }
-    // Acquire: pairs with the Release in put_back, for every mark seen above.
-    fence(Acquire);
-    taken
+    // Acquire: pairs with the Release in put_back.
+    returned.swap(0, Acquire)
 }

@@ -7,16 +7,21 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 
-use crate::marks::{self, CACHED, FREE};
+use crate::marks;
 use crate::remote::{Announced, Pend, Pending};
-use crate::sync::{AtomicPtr, AtomicU8, Relaxed};
+use crate::sync::{AtomicPtr, AtomicU64, Relaxed};
 
-const BLOCKS: usize = 2;
+const BLOCKS: usize = 3;
+const WORDS: usize = 2;
 
-/// A slab of two blocks in one group, and its owner's list.
+/// The word in which a block has its bit: two blocks in the first, one in the other.
+fn word_of(block: usize) -> usize {
+    block / 2
+}
+
+/// A slab of three blocks, and its owner's list.
 struct Slab {
-    marks: Vec<AtomicU8>,
-    flag: AtomicU8,
+    returned: [AtomicU64; WORDS],
     announced: Announced,
     next: AtomicPtr<Slab>,
     pending: Pending<Slab>,
@@ -34,12 +39,19 @@ impl Pend for Slab {
     }
 }
 
+/// What the owner alone has of a slab.
+#[derive(Default)]
+struct Owned {
+    free: u64,
+    /// Never more than there are free bits.
+    count: u32,
+}
+
 impl Slab {
-    /// All blocks are cached by somebody.
+    /// All blocks are in some thread's hands.
     fn new() -> Self {
         Self {
-            marks: (0..BLOCKS).map(|_| AtomicU8::new(CACHED)).collect(),
-            flag: AtomicU8::new(0),
+            returned: core::array::from_fn(|_| AtomicU64::new(0)),
             announced: Announced::new(),
             next: AtomicPtr::new(core::ptr::null_mut()),
             pending: Pending::new(),
@@ -55,68 +67,104 @@ impl Slab {
     /// What a thread that is not the owner does to free a block.
     fn free(&self, block: usize) {
         self.write(block);
-        marks::put_back(&self.marks[block], &self.flag);
+        assert_eq!(marks::put_back(&self.returned[word_of(block)], 1 << block), 0);
         if self.announced.announce(1) {
             self.pending.push(self);
         }
     }
 
-    /// What the owner does when it needs blocks; how many it has on account.
-    fn collect(&self) -> u32 {
+    /// What the owner does when it needs blocks.
+    fn collect(&self, owned: &mut Owned) {
         let slab = self.pending.take_all();
         if slab.is_null() {
-            return 0;
+            return;
         }
         // SAFETY: the only slab that is ever pushed.
         // Relaxed: nobody changes the link of a slab that is on no list.
         assert!(unsafe { &*slab }.next.load(Relaxed).is_null());
-        self.announced.collect()
+        owned.count += self.announced.collect();
+        for returned in &self.returned {
+            let bits = marks::collect(returned);
+            assert_eq!(owned.free & bits, 0, "no block comes twice");
+            owned.free |= bits;
+        }
+        assert!(owned.free.count_ones() >= owned.count, "what is counted is there");
     }
 
-    /// What the owner does with blocks on account.
-    fn claim(&self, account: u32) -> u32 {
-        let mut taken = 0;
-        if marks::flagged(&self.flag) {
-            taken = marks::claim(&self.marks, &self.flag, account);
+    /// What the owner does with blocks it has counted; how many.
+    fn claim(&self, owned: &mut Owned) -> u32 {
+        let taken = owned.count;
+        for _ in 0..taken {
+            self.write(owned.free.trailing_zeros() as usize);
+            owned.free &= owned.free - 1;
         }
-        if taken == 0 && account > 0 {
-            taken = marks::claim(&self.marks, &self.flag, account);
-        }
-        for block in (0..BLOCKS).filter(|block| taken >> block & 1 == 1) {
-            self.write(block);
-        }
-        taken.count_ones()
+        owned.count = 0;
+        taken
     }
 }
 
 #[test]
 fn every_block_put_back_is_claimed_once_and_comes_with_its_contents() {
     let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(2); // all of them take minutes, and find no more
+    model.preemption_bound = Some(3); // all of them take minutes, and find no more
     model.check(|| {
         let slab = Arc::new(Slab::new());
-        let others: Vec<_> = (0..BLOCKS)
-            .map(|block| {
+        let others: Vec<_> = [&[0][..], &[1, 2]]
+            .into_iter()
+            .map(|blocks| {
                 let slab = Arc::clone(&slab);
-                thread::spawn(move || slab.free(block))
+                thread::spawn(move || blocks.iter().for_each(|&block| slab.free(block)))
             })
             .collect();
-        let mut account = 0;
+        let mut owned = Owned::default();
         let mut claimed = 0;
         for _ in 0..2 {
-            account += slab.collect();
-            let now = slab.claim(account);
-            account -= now;
-            claimed += now;
+            slab.collect(&mut owned);
+            claimed += slab.claim(&mut owned);
         }
         for other in others {
             other.join().unwrap();
         }
         // Everything is announced now, so one more round finds all that is left.
-        account += slab.collect();
-        claimed += slab.claim(account);
+        slab.collect(&mut owned);
+        claimed += slab.claim(&mut owned);
         assert_eq!(claimed, BLOCKS as u32, "no block is lost, none is claimed twice");
-        assert!(slab.marks.iter().all(|mark| mark.load(Relaxed) != FREE));
+        assert_eq!(owned.free, 0);
+    });
+}
+
+/// What ends a slab: all of its blocks are counted. Then nobody has it in hand.
+#[test]
+fn a_slab_that_is_counted_free_is_not_announced_again() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.check(|| {
+        let slab = Arc::new(Slab::new());
+        let ended = Arc::new(AtomicU64::new(0));
+        let others: Vec<_> = (0..BLOCKS)
+            .map(|block| {
+                let (slab, ended) = (Arc::clone(&slab), Arc::clone(&ended));
+                thread::spawn(move || {
+                    slab.write(block);
+                    assert_eq!(marks::put_back(&slab.returned[word_of(block)], 1 << block), 0);
+                    assert_eq!(ended.load(Relaxed), 0, "an ended slab is announced");
+                    if slab.announced.announce(1) {
+                        assert_eq!(ended.load(Relaxed), 0, "an ended slab is listed");
+                        slab.pending.push(&slab);
+                    }
+                })
+            })
+            .collect();
+        let mut owned = Owned::default();
+        for _ in 0..2 {
+            slab.collect(&mut owned);
+            if owned.count == BLOCKS as u32 {
+                ended.store(1, Relaxed);
+            }
+        }
+        for other in others {
+            other.join().unwrap();
+        }
     });
 }
 
@@ -127,14 +175,68 @@ fn a_slab_is_on_the_pending_list_once_however_often_it_is_announced() {
         let other = {
             let slab = Arc::clone(&slab);
             thread::spawn(move || {
-                slab.free(0);
-                slab.free(1);
+                (0..BLOCKS).for_each(|block| slab.free(block));
             })
         };
-        let early = slab.collect();
+        let mut owned = Owned::default();
+        slab.collect(&mut owned);
         other.join().unwrap();
-        let late = slab.collect();
-        assert_eq!(early + late, BLOCKS as u32);
-        assert_eq!(slab.collect(), 0, "and then it is on no list");
+        slab.collect(&mut owned);
+        assert_eq!(owned.count, BLOCKS as u32);
+        slab.collect(&mut owned);
+        assert_eq!(owned.count, BLOCKS as u32, "and then it is on no list");
+    });
+}
+
+/// Something to be listed, with a word that it brings along.
+struct Item {
+    next: AtomicPtr<Item>,
+    word: UnsafeCell<u32>,
+}
+
+// SAFETY: the word is the listing thread's, and then the taking one's, which is what
+// the model checks.
+unsafe impl Sync for Item {}
+
+impl Pend for Item {
+    fn next(&self) -> &AtomicPtr<Item> {
+        &self.next
+    }
+}
+
+#[test]
+fn what_is_listed_by_two_threads_comes_whole() {
+    loom::model(|| {
+        let item =
+            || Item { next: AtomicPtr::new(core::ptr::null_mut()), word: UnsafeCell::new(0) };
+        let shared = Arc::new((Pending::new(), [item(), item()]));
+        let others: Vec<_> = (0..2)
+            .map(|which| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || {
+                    let (list, items) = &*shared;
+                    // SAFETY: not listed yet, so it is this thread's.
+                    items[which].word.with_mut(|word| unsafe { *word = 1 });
+                    list.push(&items[which]);
+                })
+            })
+            .collect();
+        let take = || {
+            let mut taken = 0;
+            let mut next = shared.0.take_all();
+            while !next.is_null() {
+                // SAFETY: items live as long as the list.
+                let item = unsafe { &*next };
+                // SAFETY: taken off the list, so it is this thread's.
+                taken += item.word.with(|word| unsafe { *word });
+                next = item.next.load(Relaxed); // nobody else changes it now
+            }
+            taken
+        };
+        let early = take();
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(early + take(), 2);
     });
 }

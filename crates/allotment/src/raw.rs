@@ -6,8 +6,10 @@
 
 use core::ptr::with_exposed_provenance_mut;
 
+use crate::background;
 use crate::block;
 use crate::ground;
+pub use crate::report::Caller;
 use crate::report::{self, Misuse};
 use crate::thread;
 
@@ -41,25 +43,25 @@ pub fn allocate_aligned(size: usize, align: usize) -> *mut u8 {
 }
 
 /// Frees a block; null is nothing. Anything else that is not the start of a live
-/// block is reported, and the process aborted.
+/// block is reported as an error of the caller, and the process aborted.
 ///
 /// # Safety
 ///
 /// Nothing uses the block any more.
 #[inline(always)]
-pub unsafe fn free(block: *mut u8) {
-    block::free(block.addr());
+pub unsafe fn free(block: *mut u8, by: Caller) {
+    block::free(block.addr(), by);
 }
 
-/// Frees a small live block for which `size` was asked, in as few instructions as
-/// [`free`]; for anything else it is false, and nothing is done.
+/// Frees a live block for which `size` and `align` were asked, in few instructions; for
+/// anything else it is false, and nothing is done.
 ///
 /// # Safety
 ///
 /// Nothing uses the block any more, if it is one.
 #[inline(always)]
-pub unsafe fn free_sized(block: *mut u8, size: usize) -> bool {
-    block::free_sized(block.addr(), size)
+pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
+    block::free_sized(block.addr(), size, align)
 }
 
 /// Makes a block longer or shorter, moving it if it must; null makes a new one. A
@@ -108,6 +110,13 @@ pub fn trim() -> bool {
         }
     });
     ground::trim()
+}
+
+/// Has a thread of its own give memory back while the program is idle, from the next
+/// allocation on that finds no cached block; in forked children, too. It takes no
+/// signals. Where it cannot be started, everything is as without it.
+pub fn tend_in_background() {
+    background::want();
 }
 
 /// Reports that `function` was called for something that is not the start of a live

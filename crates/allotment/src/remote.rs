@@ -63,7 +63,7 @@ impl<T: Pend> Pending<T> {
 
     /// Puts a slab on the list, on which it is not.
     pub(crate) fn push(&self, slab: &T) {
-        let mut head = self.0.load(Relaxed); // Relaxed: the exchange checks it
+        let mut head = null_mut(); // mostly so; if not, the exchange tells
         loop {
             slab.next().store(head, Relaxed); // published by the exchange
             let slab = (&raw const *slab).cast_mut();

@@ -3,7 +3,9 @@
 //! Formatted on the stack, written by one system call: it works whatever state the
 //! heap and the program are in.
 
-use os::{Line, Linux, Os, environment};
+use os::{Line, Linux, Os};
+
+use crate::{options, place};
 
 /// What was found instead of a live block's start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +27,36 @@ pub(crate) enum Misuse {
     Live,
 }
 
+/// What a block was freed by, to name it in a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Caller {
+    /// `free`
+    Free,
+    /// `cfree`
+    Cfree,
+    /// `realloc`
+    Realloc,
+    /// `operator delete`
+    Delete,
+    /// `operator delete[]`
+    DeleteArray,
+    /// `GlobalAlloc::dealloc`, or what is like it
+    Dealloc,
+}
+
+impl Caller {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Cfree => "cfree",
+            Self::Realloc => "realloc",
+            Self::Delete => "operator delete",
+            Self::DeleteArray => "operator delete[]",
+            Self::Dealloc => "dealloc",
+        }
+    }
+}
+
 /// Reports a misuse of a function, then aborts; with `ALLOTMENT_ON_MISUSE=ignore`
 /// it goes on, and the call has done nothing.
 #[cold]
@@ -33,7 +65,7 @@ pub(crate) fn misuse(function: &str, address: usize, misuse: Misuse) {
     let line = Line::new().text("allotment: ").text(function).text("(").address(address);
     let line = line.text("): ");
     let line = match misuse {
-        Misuse::Foreign => line.text("not a block of this heap"),
+        Misuse::Foreign => place::describe(line, address),
         Misuse::FreedAlready { size } => {
             line.text("double free of a block of ").number(size).text(" bytes")
         }
@@ -58,7 +90,7 @@ pub(crate) fn misuse(function: &str, address: usize, misuse: Misuse) {
             .text(" bytes"),
         Misuse::Live => line.text("double free, allocated again by another thread"),
     };
-    let ignore = environment::variable(b"ALLOTMENT_ON_MISUSE") == Some(b"ignore");
+    let ignore = options::ignores_misuse();
     let mut line = line.text(if ignore { "; ignored" } else { "; aborting" });
     Linux.report(line.finish());
     if !ignore {

@@ -13,17 +13,19 @@
 //! tick every half second or so purges what was free and dirty at the tick before
 //! and still is: memory that is used again soon is never given up.
 
-use extents::{Arrays, Books, Boundary, Extents, Handle, Node};
+use extents::{Arrays, Books, Boundary, Extents, Handle, Node, Taken};
 use os::reserved;
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
+use crate::moving;
 use crate::slab::{self, Slab};
 use crate::sync::Relaxed;
 
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
-/// them.
-type Alignments = [u32; 10];
+/// them; for larger ones it must be longer by the alignment.
+pub(crate) type Alignments = [u32; SHIFT_MAX as usize];
+const SHIFT_MAX: u32 = 10;
 
 /// Records of boundaries and nodes in two zones.
 struct ZoneBooks {
@@ -36,6 +38,10 @@ const BOOKS_STEP_BYTES: usize = 64 << 10;
 /// The land is committed in steps of an eighth of what is in use, within these.
 const LAND_STEP_BYTES_MIN: usize = 1 << 20;
 const LAND_STEP_BYTES_MAX: usize = 64 << 20;
+
+/// After so many moves of large blocks the seams that they leave in the free runs
+/// are worth mending.
+const MOVES_TO_MEND: u32 = 500;
 
 impl ZoneBooks {
     fn len<T>(zone: &Zone) -> usize {
@@ -120,6 +126,8 @@ pub(crate) struct Runs {
     /// Units that were dirty at the last tick and have not been in use since.
     stale: Bits,
     clock: Clock,
+    /// Moves of large blocks that had happened when the free runs were mended last.
+    mended: u32,
 }
 
 impl Runs {
@@ -136,6 +144,7 @@ impl Runs {
             dirty: Bits(zones.dirty),
             stale: Bits(zones.stale),
             clock: Clock::new(),
+            mended: 0,
         })
     }
 
@@ -143,7 +152,11 @@ impl Runs {
     /// whether all of it is known to be zero.
     pub(crate) fn take(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, bool)> {
         self.tick();
-        let taken = self.extents.take_aligned(units as u64, shift).ok()?;
+        let taken = if GROUND.is_aligned(shift) && shift <= SHIFT_MAX {
+            self.extents.take_aligned(units as u64, shift).ok()?
+        } else {
+            self.take_far_aligned(units, shift)?
+        };
         let unit = taken.start as usize;
         if !self.commit(unit + units) {
             // Given back, it merges with what it was taken from.
@@ -162,10 +175,35 @@ impl Runs {
         Some((slab, clean))
     }
 
-    /// Gives a run back, by its first record.
-    pub(crate) fn give_back(&mut self, slab: &Slab) {
+    /// Takes a run aligned to more than the index knows of, or than the land itself
+    /// is: cut out of a longer one.
+    #[cold]
+    fn take_far_aligned(&mut self, units: usize, shift: u32) -> Option<Taken> {
+        let step = UNIT_BYTES.checked_mul(1 << shift)?;
+        let longer = units.checked_add(step / UNIT_BYTES - 1)?;
+        let whole = self.extents.take(longer as u64).ok()?;
+        let first = GROUND.unit(whole.start as usize);
+        let below = first.next_multiple_of(step) - first;
+        let mut kept = Ok(whole);
+        if below > 0 {
+            kept = self.extents.split(whole.handle, (below / UNIT_BYTES) as u64);
+            // All of it, if there was no record for a second one.
+            let _ = self.extents.give_back(whole.handle);
+        }
+        let kept = kept.ok()?;
+        if self.extents.resize(kept.handle, units as u64).is_err() {
+            let _ = self.extents.give_back(kept.handle); // as above
+            return None;
+        }
+        Some(kept)
+    }
+
+    /// Gives a run back, by its first record; whether all of it reads as zero.
+    pub(crate) fn give_back(&mut self, slab: &Slab, clean: bool) {
         if let Some((handle, unit, units)) = self.run(slab) {
-            self.dirty.each(unit, units, |word, run| *word |= run);
+            if !clean {
+                self.dirty.each(unit, units, |word, run| *word |= run);
+            }
             // The handle is of a run in use, found just now.
             let _ = self.extents.give_back(handle);
         }
@@ -219,9 +257,16 @@ impl Runs {
         done
     }
 
-    fn tick(&mut self) {
+    /// Purges what is due: about every half second.
+    pub(crate) fn tick(&mut self) {
         if self.clock.has_ticked() {
+            if moving::moves().wrapping_sub(self.mended) >= MOVES_TO_MEND {
+                self.mend();
+            }
             self.purge_stale();
+            if clock::is_immediate() {
+                self.purge_stale();
+            }
         }
     }
 
@@ -245,7 +290,10 @@ impl Runs {
         }
         self.purge(run);
         for at in 0..self.dirty.words().len() {
-            self.stale.words()[at] = self.dirty.words()[at];
+            let dirty = self.dirty.words()[at];
+            if self.stale.words()[at] != dirty {
+                self.stale.words()[at] = dirty; // a page never written costs no memory
+            }
         }
     }
 
@@ -254,16 +302,33 @@ impl Runs {
         if units == 0 {
             return;
         }
+        let (at, bytes) = (GROUND.unit(unit), units * UNIT_BYTES);
         // SAFETY: dirty units are committed and not in use; their contents are
         // nobody's.
-        if unsafe { reserved::purge(GROUND.unit(unit), units * UNIT_BYTES) }.is_ok() {
+        if unsafe { reserved::purge(at, bytes) }.is_ok() {
             self.dirty.each(unit, units, |word, run| *word &= !run);
+        }
+    }
+
+    /// Gives every free run one mapping, with its neighbours', and drops what it holds.
+    fn mend(&mut self) {
+        self.mended = moving::moves();
+        let Self { extents, dirty, usable, .. } = self;
+        for free in extents.walk().filter(|extent| extent.taken.is_none()) {
+            let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
+            let units = end.min(*usable).saturating_sub(unit);
+            if units > 0 && moving::mend(GROUND.unit(unit), units * UNIT_BYTES) {
+                dirty.each(unit, units, |word, run| *word &= !run);
+            }
         }
     }
 
     /// Purges everything that is free; whether any memory went back to the system.
     pub(crate) fn trim(&mut self) -> bool {
         let dirty = self.dirty_bytes();
+        if moving::moves() > 0 {
+            self.mend();
+        }
         self.purge_stale();
         self.purge_stale();
         self.dirty_bytes() < dirty
@@ -280,10 +345,9 @@ impl Runs {
         self.land.ready_bytes()
     }
 
-    /// Bytes of records, books and bits that are usable.
-    pub(crate) fn records_bytes(&self) -> usize {
-        let books = self.extents.books();
-        let zones = [&books.boundaries, &books.nodes, &self.dirty.0, &self.stale.0, &self.records];
-        zones.iter().map(|zone| zone.ready_bytes()).sum()
+    /// All zones there are, the closet first and the land last.
+    pub(crate) fn zones(&self, closet: Zone) -> [Zone; 7] {
+        let ZoneBooks { boundaries, nodes } = *self.extents.books();
+        [closet, boundaries, nodes, self.dirty.0, self.stale.0, self.records, self.land]
     }
 }

@@ -3,23 +3,34 @@
 //!
 //! ```text
 //!  line 0  what a free reads             written when the unit changes its use
-//!  line 1  what other threads write      frees announced, link of the pending list
-//!  line 2  one flag per group            "a block of these 64 has become free"
-//!  line 3  what only the owner touches   free count, links
+//!  line 1  what other threads write      frees announced, bits returned, link
+//!  line 2  what only the owner touches   free bits
+//!  line 3                                free count, pages, links
 //! ```
 //!
-//! What the blocks are, their mark bytes say: see [`marks`].
+//! Up to [`WORDS_INLINE`] words of bits are in the record itself; slabs of more
+//! blocks have theirs in the closet, behind their marks. What the marks and bits
+//! mean: see [`marks`].
+//!
+//! A run of a few units that is one block is a slab of that one block, with its mark
+//! in the record; nobody owns it, as its only block comes and goes with it.
 
 use core::ptr::null_mut;
 use core::sync::atomic::AtomicUsize;
 
-use crate::class::{CLASS, Class};
-use crate::heap::Heap;
+use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
+use crate::heap::{Entry, Heap};
 use crate::holes::Holes;
 use crate::land::{GROUND, RECORD_BYTES};
-use crate::marks::{self, GROUP};
+use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
-use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed};
+use crate::report::{self, Caller, Misuse};
+use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
+
+/// A record has room for so many words of bits.
+const WORDS_INLINE: usize = 6;
+/// Bytes in a cache line.
+pub(crate) const LINE_BYTES: usize = 64;
 
 /// What a unit is used for; 0 is none of these: nothing so far, or the inside of a
 /// run.
@@ -41,29 +52,39 @@ pub(crate) mod state {
 pub(crate) struct Slab {
     /// The class's reciprocal; 0 unless the unit is a slab, which no offset passes.
     reciprocal: AtomicU32,
-    class: AtomicU8,
-    state: AtomicU8,
-    /// For the first unit of a run: the run's record among the extents.
-    pub(crate) run: AtomicU32,
+    /// Where the class's stack lies in a heap, in bytes.
+    stack: AtomicU32,
     /// The first mark byte.
     marks: AtomicPtr<AtomicU8>,
     /// Whose slab it is; never changes while the unit is a slab.
     owner: AtomicPtr<Heap>,
-    /// For a large block: bytes that its owner may use.
+    /// The words of free bits, and those of returned ones.
+    free_words: AtomicPtr<AtomicU64>,
+    returned_words: AtomicPtr<AtomicU64>,
+    /// For a block that is a run: bytes that its owner may use.
     pub(crate) bytes: AtomicUsize,
-    unused: [u64; 3],
+    /// For the first unit of a run: the run's record among the extents.
+    pub(crate) run: AtomicU32,
+    class: AtomicU8,
+    state: AtomicU8,
+    /// For the first unit of a run: see [`moving`](crate::moving).
+    pub(crate) mapping: AtomicU8,
+    /// The mark of a slab of one block.
+    only_mark: AtomicU8,
 
     /// Blocks put back by others.
     pub(crate) announced: Announced,
     pending_next: AtomicPtr<Slab>,
-    unused_remote: [u64; 6],
+    returned: [AtomicU64; WORDS_INLINE],
 
-    /// Set after a mark of the group became `FREE`; cleared before the group is
-    /// searched. A group without a flag has no `FREE` mark that is accounted for.
-    flags: [AtomicU8; 64],
+    free: [AtomicU64; WORDS_INLINE],
+    /// A bit for every word of free bits that is not zero.
+    nonzero: AtomicU64,
+    unused: u64,
 
-    /// Blocks accounted as free: what the owner took back and what it collected.
-    pub(crate) free: AtomicU32,
+    /// Blocks counted as free: what the owner took back and what it collected. Never
+    /// more than there are free bits.
+    pub(crate) count: AtomicU32,
     pub(crate) holes: Holes,
     /// Neighbours in the owner's list of slabs with free blocks.
     pub(crate) prev: AtomicPtr<Slab>,
@@ -81,6 +102,44 @@ pub(crate) fn at_offset(offset: usize) -> &'static Slab {
     // far as units were ever in use; a record is never unmapped, its fields are
     // atomics, and zero bytes are valid ones.
     unsafe { &*record }
+}
+
+/// The record for a block's address.
+#[inline(always)]
+pub(crate) fn of_block(block: usize) -> &'static Slab {
+    at_offset(GROUND.offset(block))
+}
+
+/// The word of bits in which a block has its bit, and that bit.
+#[inline(always)]
+pub(crate) fn place_of(index: usize) -> (usize, u64) {
+    (index / WORD_BLOCKS, 1 << (index % WORD_BLOCKS))
+}
+
+/// Bytes of closet that a slab of `class` needs for its marks, and for its bits if
+/// they are not in the record.
+pub(crate) const fn closet_bytes(class: usize) -> usize {
+    let words = words(class);
+    if words <= WORDS_INLINE {
+        CLASS[class].blocks as usize
+    } else {
+        returned_at(class) + words * size_of::<u64>()
+    }
+}
+
+const fn words(class: usize) -> usize {
+    (CLASS[class].blocks as usize).div_ceil(WORD_BLOCKS)
+}
+
+/// Where the words of free bits begin behind the marks.
+const fn free_at(class: usize) -> usize {
+    (CLASS[class].blocks as usize).next_multiple_of(size_of::<u64>())
+}
+
+/// Where the words of returned bits begin: on a cache line of their own, as other
+/// threads write them.
+const fn returned_at(class: usize) -> usize {
+    (free_at(class) + words(class) * size_of::<u64>()).next_multiple_of(LINE_BYTES)
 }
 
 /// The record that a list names.
@@ -102,6 +161,12 @@ impl Slab {
     pub(crate) fn reciprocal(&self) -> u32 {
         // Relaxed: the unit cannot change its use while a block of it is live.
         self.reciprocal.load(Relaxed)
+    }
+
+    /// Where the stack of the slab's class lies in a heap.
+    #[inline(always)]
+    pub(crate) fn stack(&self) -> u32 {
+        self.stack.load(Relaxed) // Relaxed: as for the reciprocal
     }
 
     #[inline(always)]
@@ -144,79 +209,204 @@ impl Slab {
         unsafe { core::slice::from_raw_parts(self.marks.load(Relaxed), blocks) }
     }
 
-    /// Makes the unit a slab of `class` with all blocks free.
-    pub(crate) fn begin(&self, class: usize, owner: &Heap, marks: *mut AtomicU8) {
-        let description = &CLASS[class];
+    fn free_words(&self) -> &'static [AtomicU64] {
+        // SAFETY: a slab has so many words, in its record or in the closet, neither
+        // of which is ever unmapped.
+        unsafe { core::slice::from_raw_parts(self.free_words.load(Relaxed), words(self.class())) }
+    }
+
+    fn returned_words(&self) -> &'static [AtomicU64] {
+        let at = self.returned_words.load(Relaxed);
+        // SAFETY: as for the free bits.
+        unsafe { core::slice::from_raw_parts(at, words(self.class())) }
+    }
+
+    /// Makes the unit a slab of `class` with all blocks free. `closet` is where its
+    /// marks go, all `IDLE`.
+    pub(crate) fn begin(&self, class: usize, owner: &Heap, closet: *mut AtomicU8) {
+        let blocks = CLASS[class].blocks as usize;
+        // Relaxed, all of these: other threads learn of the slab by its blocks.
+        self.owner.store((&raw const *owner).cast_mut(), Relaxed);
+        let (free, returned) = if words(class) <= WORDS_INLINE {
+            (self.free.as_ptr(), self.returned.as_ptr())
+        } else {
+            let closet = closet.expose_provenance();
+            let at = |offset: usize| core::ptr::with_exposed_provenance(closet + offset);
+            (at(free_at(class)), at(returned_at(class)))
+        };
+        self.free_words.store(free.cast_mut(), Relaxed);
+        self.returned_words.store(returned.cast_mut(), Relaxed);
+        self.describe(class, closet);
+        self.announced.reset();
+        self.count.store(blocks as u32, Relaxed);
+        self.holes.reset();
+        self.nonzero.store(u64::MAX >> (WORD_BLOCKS - words(class)), Relaxed);
+        for (word, (free, returned)) in
+            self.free_words().iter().zip(self.returned_words()).enumerate()
+        {
+            let rest = blocks - word * WORD_BLOCKS;
+            let bits = if rest < WORD_BLOCKS { (1 << rest) - 1 } else { u64::MAX };
+            free.store(bits, Relaxed);
+            returned.store(0, Relaxed);
+        }
+    }
+
+    /// Makes the unit the first of a run that is one block, live or about to be.
+    pub(crate) fn begin_run(&self, bytes: usize, mark: u8) {
+        // Relaxed, all of these: as in begin.
+        if bytes <= CLASS_BYTES_MAX {
+            let class = class_of_run(bytes);
+            self.only_mark.store(mark, Relaxed);
+            self.bytes.store(CLASS[class].size as usize, Relaxed);
+            self.describe(class, (&raw const self.only_mark).cast_mut());
+        } else {
+            self.begin_large(bytes);
+        }
+    }
+
+    /// As [`begin_run`](Self::begin_run), for a live block of a run without a class.
+    pub(crate) fn begin_large(&self, bytes: usize) {
+        // Relaxed, both: as in begin.
+        self.reciprocal.store(0, Relaxed);
+        self.bytes.store(bytes, Relaxed);
+        self.set_state(state::LARGE);
+    }
+
+    /// Whether this is the first unit of a run that is one block.
+    pub(crate) fn is_run(&self) -> bool {
+        match self.state() {
+            state::SLAB => self.class() >= SMALL_CLASSES,
+            other => other == state::LARGE,
+        }
+    }
+
+    fn describe(&self, class: usize, marks: *mut AtomicU8) {
         // Relaxed, all of these: other threads learn of the slab by its blocks.
         self.class.store(class as u8, Relaxed);
+        self.stack.store(Heap::stack_offset(class), Relaxed);
         self.marks.store(marks, Relaxed);
-        self.owner.store((&raw const *owner).cast_mut(), Relaxed);
-        self.announced.reset();
-        self.free.store(description.blocks, Relaxed);
-        self.holes.reset();
-        let groups = (description.blocks as usize).div_ceil(GROUP);
-        for (group, flag) in self.flags.iter().enumerate() {
-            flag.store(u8::from(group < groups), Relaxed);
-        }
-        self.reciprocal.store(description.reciprocal, Relaxed);
+        self.reciprocal.store(CLASS[class].reciprocal, Relaxed);
         self.set_state(state::SLAB);
     }
 
-    /// Ends the slab; returns its marks, all `FREE`.
+    /// Ends the slab; returns where its marks are, all `IDLE`.
     pub(crate) fn end(&self) -> *mut AtomicU8 {
         self.reciprocal.store(0, Relaxed); // Relaxed: no block is live
         self.set_state(state::SLAB_ENDED);
         self.marks.load(Relaxed)
     }
 
-    /// A block goes back: CACHED → FREE. The count follows, with `account` or
-    /// `announced`.
+    /// The index of a block of this slab.
+    #[inline(always)]
+    pub(crate) fn index_of(&self, entry: &Entry) -> usize {
+        entry.mark.addr() - self.marks.load(Relaxed).addr() // Relaxed: as for the reciprocal
+    }
+
+    /// Blocks go back that another heap owns; they must be announced then. Returns those
+    /// that were there already.
+    pub(crate) fn put_back(&self, word: usize, bits: u64) -> u64 {
+        self.returned_words().get(word).map_or(0, |returned| marks::put_back(returned, bits))
+    }
+
+    /// Blocks go back to their owner, who counts them then. Returns those that were
+    /// there already.
     #[inline]
-    pub(crate) fn put_back(&self, mark: &AtomicU8) {
-        let index = (&raw const *mark).addr() - self.marks.load(Relaxed).addr(); // as above
-        marks::put_back(mark, &self.flags[index / GROUP]);
+    pub(crate) fn take_back(&self, word: usize, bits: u64) -> u64 {
+        let Some(free) = self.free_words().get(word) else { return 0 };
+        let had = free.load(Relaxed); // owner only, as the next
+        free.store(had | bits, Relaxed);
+        self.nonzero.store(self.nonzero.load(Relaxed) | 1 << word, Relaxed);
+        had & bits
+    }
+
+    /// Takes what others have announced, and returns how many blocks that is. For
+    /// the owner.
+    pub(crate) fn collect(&self) -> u32 {
+        let mut blocks = self.announced.collect();
+        for (word, returned) in self.returned_words().iter().enumerate() {
+            let bits = marks::collect(returned);
+            if bits != 0 {
+                let twice = self.take_back(word, bits);
+                if twice != 0 {
+                    blocks = blocks.saturating_sub(twice.count_ones());
+                    self.report_twice(word, twice);
+                }
+            }
+        }
+        blocks
+    }
+
+    /// Reports blocks that were freed by two threads at the same instant.
+    #[cold]
+    pub(crate) fn report_twice(&self, word: usize, bits: u64) {
+        let size = self.description().size as usize;
+        let index = word * WORD_BLOCKS + bits.trailing_zeros() as usize;
+        let block = GROUND.unit(self.unit()) + index * size;
+        report::misuse(Caller::Free.name(), block, Misuse::FreedAlready { size });
     }
 
     /// Counts blocks as free.
     pub(crate) fn account(&self, blocks: u32) {
-        self.free.store(self.free.load(Relaxed) + blocks, Relaxed); // owner only
+        self.count.store(self.count.load(Relaxed) + blocks, Relaxed); // owner only
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.free.load(Relaxed) == self.description().blocks
+        self.count.load(Relaxed) == CLASS[self.class()].blocks // owner only
     }
 
-    /// Takes up to `want` free blocks out of one group: FREE → CACHED. Returns the
-    /// group's first block and a bit for each block taken, lowest first; no bits
-    /// if no group has a flag.
-    pub(crate) fn claim_group(&self, want: u32) -> (usize, u64) {
-        let free = self.free.load(Relaxed); // owner only
-        // Never more than is accounted for: a block put back and not announced yet
-        // can be claimed, and then stands for one that was.
-        let want = want.min(free);
-        let flagged = self.groups().filter(|(_, flag, _)| marks::flagged(flag));
-        let found = flagged.chain(self.groups()).find_map(|(marks, flag, first)| {
-            let taken = marks::claim(marks, flag, want);
-            (taken != 0).then_some((first, taken))
-        });
-        let (first, taken) = found.unwrap_or((0, 0));
-        self.free.store(free - taken.count_ones(), Relaxed); // owner only
-        (first, taken)
+    /// Takes up to `want` free blocks, the lowest first, and hands each one's address
+    /// and mark to `each`. Returns how many.
+    #[inline]
+    pub(crate) fn claim(&self, want: u32, mut each: impl FnMut(Entry)) -> u32 {
+        let count = self.count.load(Relaxed); // owner only, all of these
+        let mut left = want.min(count);
+        let taken = left;
+        let mut nonzero = self.nonzero.load(Relaxed);
+        let (base, size) = (GROUND.unit(self.unit()), self.description().size as usize);
+        let (marks, words) = (self.marks.load(Relaxed), self.free_words());
+        while left > 0
+            && let Some(word) = words.get(nonzero.trailing_zeros() as usize)
+        {
+            let first = nonzero.trailing_zeros() as usize * WORD_BLOCKS;
+            let all = word.load(Relaxed);
+            let mut bits = all;
+            if bits == u64::MAX && left as usize >= WORD_BLOCKS {
+                // As below, but without looking for the next: most slabs are new.
+                for index in first..first + WORD_BLOCKS {
+                    each(Entry { block: base + index * size, mark: marks.wrapping_add(index) });
+                }
+                bits = 0;
+                left -= WORD_BLOCKS as u32;
+            }
+            while bits != 0 && left > 0 {
+                let index = first + bits.trailing_zeros() as usize;
+                each(Entry { block: base + index * size, mark: marks.wrapping_add(index) });
+                bits &= bits - 1;
+                left -= 1;
+            }
+            self.holes.disturb(first, all & !bits, size);
+            word.store(bits, Relaxed);
+            if bits == 0 {
+                nonzero &= nonzero - 1;
+            }
+        }
+        self.nonzero.store(nonzero, Relaxed);
+        self.count.store(count - (taken - left), Relaxed);
+        taken - left
+    }
+
+    /// Whether a block lies in the slab, whoever put it there.
+    pub(crate) fn is_free(&self, index: usize) -> bool {
+        let (word, bit) = place_of(index);
+        // Relaxed: a bit that is set stays so until the owner claims the block.
+        let words = [self.free_words().get(word), self.returned_words().get(word)];
+        words.into_iter().flatten().any(|word| word.load(Relaxed) & bit != 0)
     }
 
     /// Gives pages on which nothing is in use back to the system, by and by.
     pub(crate) fn purge_holes(&self) {
-        let (base, size) = (GROUND.unit(self.unit()), self.description().size as usize);
-        self.holes.look(base, size, self.free.load(Relaxed), self.marks()); // owner only
-    }
-
-    /// The groups: marks, flag, and the first block's index.
-    fn groups(&self) -> impl Iterator<Item = (&'static [AtomicU8], &AtomicU8, usize)> {
-        self.marks()
-            .chunks(GROUP)
-            .zip(&self.flags)
-            .enumerate()
-            .map(|(group, (marks, flag))| (marks, flag, group * GROUP))
+        let (base, class) = (GROUND.unit(self.unit()), self.description());
+        self.holes.look(base, class, self.count.load(Relaxed), self.free_words()); // owner only
     }
 
     pub(crate) fn clear_links(&self) {

@@ -10,16 +10,29 @@
 //!
 //! The walk holds the ground's lock, so that units do not change their use; blocks
 //! come and go meanwhile, and are counted as they are met.
+//!
+//! | figure | where it is from |
+//! |---|---|
+//! | live, cached, free, large, dirty | the walk; exact while no other thread allocates |
+//! | mapped, committed, metadata | the books; exact |
+//! | resident | the kernel, page by page |
+//! | peak live | sampled on slow paths: see `tally` |
+//! | calls | counted beyond the threads' caches; all of them with `ALLOTMENT_COUNT` |
+//! | purged | counted at each purge |
 
-use crate::class::{CLASS, CLASSES};
-use crate::ground::{self, Ground};
+use os::{environment, reserved};
+
+use crate::class::{CLASS, SMALL_CLASSES};
+use crate::ground::{self, Ground, Parts};
+use crate::heap::Heap;
 use crate::land::{GROUND, UNIT_BYTES};
-use crate::marks::{CACHED, LIVE};
+use crate::marks::LIVE;
 use crate::slab::{self, Slab, state};
 use crate::sync::Relaxed;
+use crate::{json, options, tally};
 
 /// Number of block sizes that slabs are cut into.
-pub const SIZES: usize = CLASSES;
+pub const SIZES: usize = SMALL_CLASSES;
 
 /// The slabs of one block size.
 #[derive(Clone, Copy, Default, Debug)]
@@ -45,16 +58,44 @@ pub struct Statistics {
     pub large_blocks: usize,
     /// What their owners may use.
     pub large_bytes: usize,
-    /// The address space they take.
+    /// Large blocks freed, and kept by a thread for its next allocations.
+    pub large_cached: usize,
+    /// The bytes of these.
+    pub large_cached_bytes: usize,
+    /// The address space that large blocks take, live or kept.
     pub large_run_bytes: usize,
     /// Memory made usable for blocks so far, whether or not it is in use.
     pub land_bytes: usize,
+    /// The most bytes that were live at a time, as far as was seen. Each thread's
+    /// part is looked at when it has risen by a 64th and 8 KiB, or fallen by a 32nd
+    /// and 32 KiB, so that the sum may be wrong by as much; and by what has moved
+    /// between the threads' caches and the program meanwhile.
+    pub peak_live_bytes: usize,
+    /// Address space of the heap, nearly all of it without memory behind it.
+    pub mapped_bytes: usize,
+    /// Of land and metadata, what is in RAM; none if the kernel does not say.
+    pub resident_bytes: Option<usize>,
+    /// Bytes given back to the system, ever.
+    pub purged_bytes: usize,
     /// Free memory that would go back to the system by trimming.
     pub dirty_bytes: usize,
     /// Memory made usable for metadata.
     pub metadata_bytes: usize,
     /// Thread heaps, with or without a thread.
     pub heaps: usize,
+    /// Thread heaps that a thread has.
+    pub threads: usize,
+    /// Whether `allocations` and `frees` are all calls since the start of the
+    /// program. If not, they are those that the threads' caches did not serve.
+    pub calls_counted: bool,
+    /// Calls that allocated; a `realloc` that moves its block is one.
+    pub allocations: u64,
+    /// Calls that freed; a `realloc` that moves its block is one.
+    pub frees: u64,
+    /// Blocks that moved from slabs to threads' caches.
+    pub claimed_blocks: u64,
+    /// Blocks that moved back.
+    pub put_back_blocks: u64,
 }
 
 impl Statistics {
@@ -65,11 +106,23 @@ impl Statistics {
             sizes: core::array::from_fn(size),
             large_blocks: 0,
             large_bytes: 0,
+            large_cached: 0,
+            large_cached_bytes: 0,
             large_run_bytes: 0,
             land_bytes: 0,
             dirty_bytes: 0,
             metadata_bytes: 0,
+            peak_live_bytes: 0,
+            mapped_bytes: GROUND.reserved().len(),
+            resident_bytes: None,
+            purged_bytes: reserved::purged_bytes(),
             heaps: 0,
+            threads: 0,
+            calls_counted: options::counts(),
+            allocations: 0,
+            frees: 0,
+            claimed_blocks: 0,
+            put_back_blocks: 0,
         }
     }
 
@@ -85,12 +138,13 @@ impl Statistics {
 
     /// Blocks in the caches of threads.
     pub fn cached_blocks(&self) -> usize {
-        self.sizes.iter().map(|size| size.cached).sum()
+        self.sizes.iter().map(|size| size.cached).sum::<usize>() + self.large_cached
     }
 
     /// Bytes in the caches of threads.
     pub fn cached_bytes(&self) -> usize {
-        self.sizes.iter().map(|size| size.cached * size.block_bytes).sum()
+        let small = self.sizes.iter().map(|size| size.cached * size.block_bytes);
+        small.sum::<usize>() + self.large_cached_bytes
     }
 
     /// Blocks free in their slabs.
@@ -108,9 +162,46 @@ impl Statistics {
         self.land_bytes.saturating_sub(self.slabs_bytes() + self.large_run_bytes)
     }
 
+    /// Land in use by slabs and large blocks, and free land that may hold old
+    /// contents: all that the system has given and not got back, in whole units.
+    pub fn committed_bytes(&self) -> usize {
+        self.slabs_bytes() + self.large_run_bytes + self.dirty_bytes
+    }
+
+    /// Of 1000 committed bytes, how many belong to no live block.
+    pub fn fragmentation_permille(&self) -> usize {
+        let (live, committed) = (self.live_bytes() as u128, self.committed_bytes() as u128);
+        let lost = committed.saturating_sub(live) * 1000;
+        lost.checked_div(committed).unwrap_or(0) as usize
+    }
+
+    /// The same as JSON, in at most `buffer.len()` bytes; returns how many the whole
+    /// text has.
+    pub fn write_json(&self, buffer: &mut [u8]) -> usize {
+        let mut used = 0;
+        json::write(self, &mut |text| {
+            let room = buffer.get_mut(used..).unwrap_or_default();
+            let fits = text.len().min(room.len());
+            room[..fits].copy_from_slice(&text[..fits]);
+            used += text.len();
+        });
+        used
+    }
+
+    fn count_heap(&mut self, heap: &Heap) {
+        let (allocations, frees) = heap.calls.counted();
+        self.heaps += 1;
+        self.allocations += allocations;
+        self.frees += frees;
+        let inner = heap.inner.lock();
+        self.claimed_blocks += inner.tally.claimed;
+        self.put_back_blocks += inner.tally.put_back;
+    }
+
     fn count(&mut self, slab: &'static Slab) {
         match slab.state() {
-            state::SLAB => self.count_slab(slab),
+            state::SLAB if slab.class() < SIZES => self.count_slab(slab),
+            state::SLAB => self.count_run(slab),
             state::LARGE => {
                 let bytes = slab.bytes.load(Relaxed); // under the ground's lock
                 self.large_blocks += 1;
@@ -121,15 +212,29 @@ impl Statistics {
         }
     }
 
+    fn count_run(&mut self, slab: &'static Slab) {
+        let bytes = slab.description().size as usize;
+        self.large_run_bytes += bytes;
+        // Relaxed, here and below: a count of what is moving needs no order.
+        if slab.marks()[0].load(Relaxed) == LIVE {
+            self.large_blocks += 1;
+            self.large_bytes += bytes;
+        } else {
+            self.large_cached += 1;
+            self.large_cached_bytes += bytes;
+        }
+    }
+
     fn count_slab(&mut self, slab: &'static Slab) {
         let size = &mut self.sizes[slab.class()];
         size.slabs += 1;
-        for mark in slab.marks() {
-            match mark.load(Relaxed) {
-                // Relaxed: a count of what is moving needs no order.
-                LIVE => size.live += 1,
-                CACHED => size.cached += 1,
-                _ => size.free += 1,
+        for (index, mark) in slab.marks().iter().enumerate() {
+            if mark.load(Relaxed) == LIVE {
+                size.live += 1;
+            } else if slab.is_free(index) {
+                size.free += 1;
+            } else {
+                size.cached += 1;
             }
         }
     }
@@ -137,7 +242,9 @@ impl Statistics {
     fn count_ground(&mut self, ground: &mut Ground) {
         self.land_bytes = ground.runs.land_bytes();
         self.dirty_bytes = ground.runs.dirty_bytes();
-        self.metadata_bytes = ground.runs.records_bytes() + ground.closet_bytes();
+        let [metadata @ .., _land] = ground.parts();
+        let open = metadata.iter().map(|(_, bytes)| bytes).sum::<usize>();
+        self.metadata_bytes = open + ground.closed_bytes();
         for unit in 0..self.land_bytes.min(GROUND.bytes()) / UNIT_BYTES {
             self.count(slab::at_offset(unit * UNIT_BYTES));
         }
@@ -147,7 +254,16 @@ impl Statistics {
 /// Counts what there is now.
 pub fn gather() -> Statistics {
     let mut found = Statistics::none();
-    ground::survey(|ground| found.count_ground(ground));
-    found.heaps = ground::all_heaps().count();
+    ground::all_heaps().for_each(|heap| found.count_heap(heap));
+    let mut parts = Parts::default();
+    ground::survey(|ground| {
+        found.count_ground(ground);
+        parts = ground.parts();
+        found.threads = found.heaps.saturating_sub(ground.idle_heaps());
+    });
+    found.peak_live_bytes = tally::peak_bytes(found.live_bytes());
+    let page = environment::page_bytes();
+    found.resident_bytes =
+        parts.iter().map(|&(start, bytes)| reserved::resident_bytes(start, bytes, page)).sum();
     found
 }

@@ -20,9 +20,10 @@ use core::sync::atomic::{
 
 use os::Lock;
 
+use crate::background;
 use crate::ground::{self, GROUND};
 use crate::heap::{Heap, NOBODY, TEND};
-use crate::tls;
+use crate::{options, tls};
 
 unsafe extern "C" {
     fn pthread_key_create(
@@ -30,6 +31,7 @@ unsafe extern "C" {
         destructor: Option<unsafe extern "C" fn(*mut c_void)>,
     ) -> c_int;
     fn pthread_setspecific(key: u32, value: *const c_void) -> c_int;
+    safe fn pthread_getspecific(key: u32) -> *mut c_void;
     /// What `pthread_atfork` calls; exported by the C library, as that is not.
     fn __register_atfork(
         prepare: Option<unsafe extern "C" fn()>,
@@ -37,6 +39,7 @@ unsafe extern "C" {
         child: Option<unsafe extern "C" fn()>,
         library: *const c_void,
     ) -> c_int;
+    safe fn __errno_location() -> *mut c_int;
 }
 
 /// The key whose destructor tells that a thread ends, plus one; 0 before there is
@@ -49,11 +52,38 @@ static MAKING_KEY: Lock<()> = Lock::new(());
 /// nobody would give up another heap.
 static NOBODY_ANY_MORE: Heap = Heap::new();
 
+/// What the thread-local word names where every call is counted: it has no block and
+/// takes none, so that each call comes by here, and finds the thread's heap by its
+/// key.
+static COUNTED: Heap = Heap::new();
+
+/// The calling thread's heap, or one of those that stand for none.
+fn current() -> &'static Heap {
+    let heap = tls::heap();
+    if !core::ptr::eq(heap, &raw const COUNTED) {
+        return heap;
+    }
+    // Relaxed: this thread has set a value by this key.
+    let own = pthread_getspecific(KEY.load(Relaxed) - 1).cast::<Heap>();
+    // SAFETY: `attach` set the value to a heap, and heaps live for ever.
+    unsafe { own.as_ref() }.unwrap_or(&NOBODY_ANY_MORE)
+}
+
+/// From now on every call of this thread is counted, if it has a heap that its end
+/// gives up.
+pub(crate) fn count() {
+    // Relaxed: only whether this thread has set a value by the key matters.
+    let key = KEY.load(Relaxed);
+    if key != 0 && !pthread_getspecific(key - 1).is_null() {
+        tls::set_heap(&COUNTED);
+    }
+}
+
 /// Runs `f` with the calling thread's heap; with none when there is no memory for
 /// one.
 #[inline]
 pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
-    let heap = tls::heap();
+    let heap = current();
     let answer = if core::ptr::eq(heap, &raw const NOBODY) {
         f(attach())
     } else if core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
@@ -66,7 +96,7 @@ pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     };
     // Relaxed: a hint; whoever clears it does the work.
     if TEND.load(Relaxed) && TEND.swap(false, Relaxed) {
-        ground::tend_idle_heaps();
+        ground::tend();
     }
     answer
 }
@@ -76,12 +106,21 @@ fn attach() -> Option<&'static Heap> {
     let heap = ground::take_heap()?;
     // Before anything else is called: those calls may allocate.
     tls::set_heap(heap);
+    // What the C library does here may fail, and is no failure of this call.
+    let errno = __errno_location();
+    // SAFETY: the thread's own errno, which is there while it runs.
+    let kept = unsafe { errno.read() };
     if let Some(key) = key() {
         let heap: *const Heap = heap;
         // SAFETY: the key exists; the value is only handed to `detach`. If the C
         // library has no memory for it, the thread's cached blocks stay where they
         // are when it ends.
         let _ = unsafe { pthread_setspecific(key, heap.cast()) };
+    }
+    // SAFETY: as above.
+    unsafe { errno.write(kept) };
+    if options::counts() {
+        count();
     }
     Some(heap)
 }
@@ -156,5 +195,6 @@ unsafe extern "C" fn in_child() {
     // SAFETY: the child's one thread is the copy of the one that called
     // before_fork.
     unsafe { after_fork() };
-    ground::adopt_all_but(tls::heap());
+    ground::adopt_all_but(current());
+    background::forked();
 }

@@ -1,9 +1,6 @@
 //! Why a pointer is no block's start, in a value and in words.
 
-use os::{Line, Os, environment};
-
-/// The environment variable that silences complaints.
-const QUIET: &[u8] = b"ALLOTMENT_QUIET";
+use os::{Line, Os, environment, options};
 
 /// What `dealloc` found instead of the start of a live block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +56,7 @@ impl Complaint {
 /// `ALLOTMENT_QUIET` is set.
 pub fn report(os: &impl Os, pointer: usize, freed: Result<(), Complaint>) {
     if let Err(complaint) = freed
-        && !environment::flag(QUIET)
+        && !environment::flag(options::QUIET.name.as_bytes())
     {
         os.report(complaint.line(pointer).finish());
     }

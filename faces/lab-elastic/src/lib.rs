@@ -41,6 +41,8 @@ pub extern "C" fn dealloc(block: *mut c_char) {
     }
 }
 
+os::nothing_unwinds!();
+
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     os::abort()

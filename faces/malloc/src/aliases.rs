@@ -3,7 +3,7 @@
 
 use core::ffi::{c_int, c_void};
 
-use heap::raw;
+use heap::raw::{self, Caller};
 
 use crate::{aligned, standard};
 
@@ -21,7 +21,7 @@ pub extern "C" fn __libc_malloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __libc_free(block: *mut c_void) {
     // SAFETY: the caller's promise.
-    unsafe { raw::free(block.cast()) };
+    unsafe { raw::free(block.cast(), Caller::Free) };
 }
 
 /// free, by a name that is older than the standard.
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn __libc_free(block: *mut c_void) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cfree(block: *mut c_void) {
     // SAFETY: the caller's promise.
-    unsafe { raw::free(block.cast()) };
+    unsafe { raw::free(block.cast(), Caller::Cfree) };
 }
 
 /// calloc.

@@ -11,7 +11,7 @@
 //!
 //! Everything is counted when it is asked for; see `allotment::statistics`.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 
 use heap::raw;
 use heap::statistics::{self, Size, Statistics};
@@ -93,6 +93,9 @@ fn summarize(now: &Statistics, print: &mut impl FnMut(Line)) {
     say("free runs      ", now.free_run_bytes(), None);
     say("to trim        ", now.dirty_bytes, None);
     say("metadata       ", now.metadata_bytes, None);
+    say("committed      ", now.committed_bytes(), None);
+    say("in RAM         ", now.resident_bytes.unwrap_or(0), None);
+    say("peak live      ", now.peak_live_bytes, None);
 }
 
 unsafe extern "C" {
@@ -121,45 +124,67 @@ pub unsafe extern "C" fn malloc_info(options: c_int, stream: *mut c_void) -> c_i
     if complete { 0 } else { -1 }
 }
 
-/// ` name="number"`
-fn attribute(line: Line, name: &str, number: usize) -> Line {
-    line.text(" ").text(name).text("=\"").number(number).text("\"")
+/// `<total type="…" count="…" size="…"/>`
+fn total(kind: &str, blocks: usize, bytes: usize) -> Line {
+    let line = Line::new().text("<total type=\"").text(kind).text("\" count=\"").number(blocks);
+    line.text("\" size=\"").number(bytes).text("\"/>")
 }
 
-fn element(name: &str, attributes: &[(&str, usize)]) -> Line {
-    let line = Line::new().text("<").text(name);
-    let with = |line, &(name, number): &(&str, usize)| attribute(line, name, number);
-    attributes.iter().fold(line, with).text("/>")
+/// `<system type="…" size="…"/>`
+fn size(element: &str, kind: &str, bytes: usize) -> Line {
+    let line = Line::new().text("<").text(element).text(" type=\"").text(kind);
+    line.text("\" size=\"").number(bytes).text("\"/>")
 }
 
+/// What glibc writes of its arenas, of one that is this heap. Its `sizes` are those of
+/// free blocks.
 fn describe(now: &Statistics, print: &mut impl FnMut(Line)) {
-    print(Line::new().text("<malloc version=\"allotment-1\">"));
+    print(Line::new().text("<malloc version=\"1\">"));
+    print(Line::new().text("<heap nr=\"0\">"));
     print(Line::new().text("<sizes>"));
-    for size in now.sizes.iter().filter(|size| size.slabs > 0) {
-        let Size { block_bytes, slabs, live, cached, free } = *size;
-        let numbers = [
-            ("bytes", block_bytes),
-            ("slabs", slabs),
-            ("live", live),
-            ("cached", cached),
-            ("free", free),
-        ];
-        print(element("size", &numbers));
+    let mut from = 1;
+    for Size { block_bytes, free, .. } in now.sizes {
+        if free > 0 {
+            let line = Line::new().text("<size from=\"").number(from).text("\" to=\"");
+            let line = line.number(block_bytes).text("\" total=\"").number(free * block_bytes);
+            print(line.text("\" count=\"").number(free).text("\"/>"));
+        }
+        from = block_bytes + 1;
     }
     print(Line::new().text("</sizes>"));
-    let large = [
-        ("live", now.large_blocks),
-        ("bytes", now.large_bytes),
-        ("run-bytes", now.large_run_bytes),
-    ];
-    print(element("large", &large));
-    print(element("live", &[("blocks", now.live_blocks()), ("bytes", now.live_bytes())]));
-    print(element("cached", &[("blocks", now.cached_blocks()), ("bytes", now.cached_bytes())]));
-    print(element(
-        "runs",
-        &[("free-bytes", now.free_run_bytes()), ("dirty-bytes", now.dirty_bytes)],
-    ));
-    print(element("land", &[("bytes", now.land_bytes)]));
-    print(element("metadata", &[("bytes", now.metadata_bytes), ("heaps", now.heaps)]));
+    sums(now, print);
+    print(Line::new().text("</heap>"));
+    sums(now, print);
     print(Line::new().text("</malloc>"));
+}
+
+fn sums(now: &Statistics, print: &mut impl FnMut(Line)) {
+    let free_bytes = now.slabs_bytes() - now.cached_bytes() - (now.live_bytes() - now.large_bytes);
+    print(total("fast", now.cached_blocks(), now.cached_bytes()));
+    print(total("rest", now.free_blocks(), free_bytes + now.free_run_bytes()));
+    print(total("mmap", now.large_blocks, now.large_run_bytes));
+    print(size("system", "current", now.committed_bytes()));
+    print(size("system", "max", now.land_bytes));
+    print(size("aspace", "total", now.land_bytes));
+    print(size("aspace", "mprotect", now.land_bytes));
+}
+
+/// Writes the statistics as JSON into `buffer`, with a zero at the end. Returns how
+/// many bytes the whole text has, without the zero; if that is `size` or more, the
+/// buffer holds its beginning.
+///
+/// # Safety
+///
+/// `buffer` has room for `size` bytes; it may be null if that is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn allotment_statistics_json(buffer: *mut c_char, size: usize) -> usize {
+    let now = statistics::gather();
+    if size == 0 {
+        return now.write_json(&mut []);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { buffer.write_bytes(0, size) };
+    // SAFETY: the caller's promise, and all of it is written.
+    let buffer = unsafe { core::slice::from_raw_parts_mut(buffer.cast::<u8>(), size) };
+    now.write_json(&mut buffer[..size - 1])
 }

@@ -32,6 +32,8 @@ pub mod sized;
 pub mod standard;
 mod static_link;
 
+os::nothing_unwinds!();
+
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     os::abort()

@@ -20,7 +20,7 @@ use core::arch::global_asm;
 use core::ffi::c_void;
 use core::ptr::null_mut;
 
-use heap::raw;
+use heap::raw::{self, Caller};
 use os::{Line, Linux, Os};
 
 use crate::sized::free_checked;
@@ -135,9 +135,9 @@ fn new_otherwise(size: usize, align: usize) -> *mut c_void {
 ///
 /// As for free.
 #[inline(always)]
-unsafe fn delete(block: *mut c_void) {
+unsafe fn delete(block: *mut c_void, by: Caller) {
     // SAFETY: the caller's promise.
-    unsafe { raw::free(block.cast()) };
+    unsafe { raw::free(block.cast(), by) };
 }
 
 /// `operator new(size)`
@@ -231,7 +231,7 @@ pub extern "C" fn _ZnamSt11align_val_tRKSt9nothrow_t(
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPv(block: *mut c_void) {
     // SAFETY: the caller's promise.
-    unsafe { delete(block) };
+    unsafe { delete(block, Caller::Delete) };
 }
 
 /// `operator delete(block, nothrow)`
@@ -247,7 +247,7 @@ pub unsafe extern "C" fn _ZdlPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *con
         unsafe { theirs(block) };
     } else {
         // SAFETY: the caller's promise.
-        unsafe { delete(block) };
+        unsafe { delete(block, Caller::Delete) };
     }
 }
 
@@ -276,7 +276,7 @@ pub unsafe extern "C" fn _ZdlPvm(block: *mut c_void, size: usize) {
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPvSt11align_val_t(block: *mut c_void, _align: usize) {
     // SAFETY: the caller's promise.
-    unsafe { delete(block) };
+    unsafe { delete(block, Caller::Delete) };
 }
 
 /// `operator delete(block, align, nothrow)`
@@ -296,7 +296,7 @@ pub unsafe extern "C" fn _ZdlPvSt11align_val_tRKSt9nothrow_t(
         unsafe { theirs(block, align) };
     } else {
         // SAFETY: the caller's promise.
-        unsafe { delete(block) };
+        unsafe { delete(block, Caller::Delete) };
     }
 }
 
@@ -329,7 +329,7 @@ pub unsafe extern "C" fn _ZdaPv(block: *mut c_void) {
         unsafe { theirs(block) };
     } else {
         // SAFETY: the caller's promise.
-        unsafe { delete(block) };
+        unsafe { delete(block, Caller::DeleteArray) };
     }
 }
 
@@ -346,7 +346,7 @@ pub unsafe extern "C" fn _ZdaPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *con
         unsafe { theirs(block) };
     } else {
         // SAFETY: the caller's promise.
-        unsafe { delete(block) };
+        unsafe { delete(block, Caller::DeleteArray) };
     }
 }
 
@@ -379,7 +379,7 @@ pub unsafe extern "C" fn _ZdaPvSt11align_val_t(block: *mut c_void, align: usize)
         unsafe { theirs(block, align) };
     } else {
         // SAFETY: the caller's promise.
-        unsafe { delete(block) };
+        unsafe { delete(block, Caller::DeleteArray) };
     }
 }
 
@@ -400,7 +400,7 @@ pub unsafe extern "C" fn _ZdaPvSt11align_val_tRKSt9nothrow_t(
         unsafe { theirs(block, align) };
     } else {
         // SAFETY: the caller's promise.
-        unsafe { delete(block) };
+        unsafe { delete(block, Caller::DeleteArray) };
     }
 }
 

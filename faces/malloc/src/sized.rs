@@ -5,14 +5,14 @@
 
 use core::ffi::c_void;
 
-use heap::raw;
+use heap::raw::{self, Caller};
 
 /// Frees a block that was allocated with `size` and `align`; reports anything else
 /// as a misuse of `function`.
 #[inline(always)]
 pub(crate) fn free_checked(function: &str, block: *mut c_void, size: usize, align: usize) {
     // SAFETY: the caller of the C function promises not to use the block again.
-    let freed = align <= 16 && unsafe { raw::free_sized(block.cast(), size) };
+    let freed = unsafe { raw::free_sized(block.cast(), size, align) };
     if !freed {
         free_otherwise(function, block, size, align);
     }
@@ -29,7 +29,7 @@ fn free_otherwise(function: &str, block: *mut c_void, size: usize, align: usize)
     let fits = align.is_power_of_two() && block.addr().is_multiple_of(align);
     if usable != 0 && fits && usable == raw::good_size_aligned(size, align) {
         // SAFETY: the caller of the C function promises not to use the block again.
-        unsafe { raw::free(block.cast()) };
+        unsafe { raw::free(block.cast(), Caller::Free) };
     } else if usable == 0 {
         raw::no_block(function, block.cast());
     } else {

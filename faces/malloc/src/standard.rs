@@ -6,7 +6,7 @@
 use core::ffi::c_void;
 use core::ptr::null_mut;
 
-use heap::raw;
+use heap::raw::{self, Caller};
 
 use crate::errno::or_no_memory;
 
@@ -17,7 +17,6 @@ pub(crate) fn allocate(size: usize) -> *mut c_void {
 }
 
 /// Apart, so that the way above needs no stack frame.
-#[cold]
 #[inline(never)]
 fn allocate_otherwise(size: usize) -> *mut c_void {
     or_no_memory(raw::allocate_otherwise(size))
@@ -50,7 +49,7 @@ fn end(block: *mut c_void) -> *mut c_void {
         raw::no_block("realloc", block.cast());
     } else {
         // SAFETY: the caller's promise: nothing uses the block any more.
-        unsafe { raw::free(block.cast()) };
+        unsafe { raw::free(block.cast(), Caller::Realloc) };
     }
     null_mut()
 }
@@ -69,7 +68,7 @@ pub extern "C" fn malloc(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn free(block: *mut c_void) {
     // SAFETY: the caller's promise.
-    unsafe { raw::free(block.cast()) };
+    unsafe { raw::free(block.cast(), Caller::Free) };
 }
 
 /// A block for `count` things of `size` bytes, all zero. Null with `ENOMEM`.
