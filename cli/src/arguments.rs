@@ -38,7 +38,11 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   allotment run -- python3 -c 'print(1)'
   allotment run --json figures.json -- make -j8
-  allotment run --on-misuse ignore -- ./old-program";
+  allotment run --on-misuse ignore -- ./old-program
+  ALLOTMENT_DECAY_MS=0 allotment run -- ./server    (all such: allotment options)
+
+The summary counts every call to the heap, which costs some nanoseconds each;
+ALLOTMENT_COUNT=0 leaves that out, and so does --quiet without --json.";
 
 const ON_MISUSE: &str = "What to do when the program frees a pointer that is no live block's \
                          start; sets ALLOTMENT_ON_MISUSE, and without either it is abort";
@@ -79,6 +83,10 @@ pub(crate) enum Command {
     /// setuid, musl, another architecture, a malloc of its own) is refused.
     #[command(after_help = format!("{RUN_EXAMPLES}\n\n{RUN_EXIT_CODES}"))]
     Run(Run),
+
+    /// List the environment variables that the libraries read
+    #[command(after_help = EXIT_CODES)]
+    Options,
 
     /// Run the lab on real memory: a page's splits and merges call by call, and
     /// pages mapped on demand beside the process's VSZ and RSS

@@ -20,6 +20,7 @@ mod failure;
 mod follow;
 mod lab;
 mod observe;
+mod options;
 mod run;
 mod sample;
 mod style;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
 fn execute(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Run(options) => return run::run(&options),
+        Command::Options => options::run()?,
         Command::Lab(options) => lab::run(&options)?,
         Command::Observe(options) => match options.pid {
             Some(pid) => follow::run(pid, &options)?,

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
+use os::options;
+
 use super::code;
 use super::image::Image;
 use crate::failure::{Failure, tell};
@@ -44,7 +46,7 @@ pub(super) struct Library {
 
 /// Finds the library; what the user names is taken, or refused.
 pub(super) fn find(named: Option<&Path>) -> Result<Library, Failure> {
-    let by_environment = env::var_os("ALLOTMENT_LIBRARY").filter(|path| !path.is_empty());
+    let by_environment = env::var_os(options::LIBRARY.name).filter(|path| !path.is_empty());
     let path = match (named, by_environment) {
         (Some(path), _) => path.to_path_buf(),
         (None, Some(path)) => path.into(),

@@ -4,6 +4,7 @@
 //!   PROGRAM ──▶ program   the file to run, and where its #! lines lead
 //!           ──▶ library   liballotment.so, as found, or as built under `cargo run`
 //!           ──▶ reach     would the loader put the one into the other?
+//!           ──▶ figures   where the library in it will say what its heap took
 //!           ──▶ child     run it: signals in, exit code out
 //!           ──▶ summary   what it took, on stderr and as JSON
 //! ```
@@ -17,6 +18,7 @@
 //! like any other, in our process group, with our standard streams.
 
 mod child;
+mod figures;
 mod image;
 mod library;
 mod preload;
@@ -29,9 +31,11 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
 use clap::ValueEnum;
+use os::options::ON_MISUSE;
 
 use crate::arguments::Run;
 use crate::failure::{Failure, tell};
+use figures::Figures;
 
 /// The exit codes of `env(1)`: what the program cannot have said itself.
 mod code {
@@ -79,16 +83,20 @@ pub(crate) fn run(options: &Run) -> Result<ExitCode, Failure> {
     let mut command = Command::new(&program.path);
     command.arg0(name).args(arguments).env(preload::VARIABLE, preload);
     if let Some(what) = options.on_misuse {
-        command.env("ALLOTMENT_ON_MISUSE", what.value());
+        command.env(ON_MISUSE.name, what.value());
     }
+    let figures = Figures::expect(!options.quiet || options.json.is_some());
+    figures.announce(&mut command);
     let ended = child::run(&mut command).map_err(|error| cannot_start(&program.path, &error))?;
+
+    let found = figures.collect(&ended);
 
     // The program's exit code is passed through whatever becomes of the figures.
     if !options.quiet {
-        summary::tell(name, &ended);
+        summary::tell(name, &ended, &found);
     }
     if let (Some(file), Some(path)) = (report, &options.json)
-        && let Err(error) = summary::write(file, &options.command, &library, &ended)
+        && let Err(error) = summary::write(file, &options.command, &library, &ended, &found)
     {
         tell(&format!("{} cannot be written ({error})", path.display()));
     }

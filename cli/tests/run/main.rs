@@ -5,6 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod figures;
 mod library;
 mod outcome;
 mod reach;

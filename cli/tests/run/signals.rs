@@ -193,6 +193,9 @@ fn a_program_that_stops_itself_stops_the_job_and_goes_on_with_it() {
 
 #[test]
 fn the_keyboards_interrupt_reaches_the_program_once() {
+    if set("SigIgn:") & (1 << 1) != 0 {
+        return; // A shell cannot catch what it was started with ignoring.
+    }
     let listener = LISTENER.replace("USR1", "INT").replace("usr1", "int");
     // Said by the shell: the number to send TERM to.
     let script = format!("echo $$; exec \"$0\" run -q -- sh -c '{}'", listener.replace('\'', "\""));

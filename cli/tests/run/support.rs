@@ -33,7 +33,9 @@ pub(crate) fn library() -> &'static Path {
 /// A command in an environment without anything that is about us.
 pub(crate) fn clean(program: impl AsRef<Path>) -> Command {
     let mut command = Command::new(program.as_ref());
-    for variable in ["ALLOTMENT_LIBRARY", "ALLOTMENT_ON_MISUSE", "CARGO", "LD_PRELOAD"] {
+    for variable in
+        os::options::ALL.map(|option| option.name).into_iter().chain(["CARGO", "LD_PRELOAD"])
+    {
         command.env_remove(variable);
     }
     command.stdin(Stdio::null());
