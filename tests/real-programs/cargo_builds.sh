@@ -1,5 +1,6 @@
 # cargo: a crate of its own, built with rustc's threads and run.
 # needs: cargo
+# on it: cargo
 # Made by hand, and a workspace of its own: `cargo new` would join it to the
 # workspace of whatever folder this is in.
 mkdir -p built/src

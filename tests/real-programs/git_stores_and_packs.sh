@@ -1,11 +1,13 @@
 # git: a repository with some hundred commits, cloned, packed and checked.
 # needs: git
+# on it: git
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_AUTHOR_DATE='1700000000 +0000'
 export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
 export GIT_COMMITTER_DATE='1700000000 +0000' GIT_CONFIG_NOSYSTEM=1 HOME=$PWD
 git init -q -b main one
 cd one
-for n in $(seq 200); do
+commits=${LONG:+2000}
+for n in $(seq "${commits:-200}"); do
     mkdir -p "d$((n % 7))"
     seq "$n" "$((n * 20))" >"d$((n % 7))/f$((n % 50))"
     git add . && git commit -q -m "commit $n"

@@ -1,5 +1,6 @@
 # node: a JavaScript program with buffers, worker threads and compression.
 # needs: node
+# on it: node
 cat >program.js <<'JS'
 const { Worker, isMainThread, workerData, parentPort } = require('worker_threads');
 const zlib = require('zlib'), crypto = require('crypto');

@@ -1,5 +1,6 @@
 # A Perl program: hashes, regular expressions, sorting, closures and forks.
 # needs: perl
+# on it: perl
 cat >program.pl <<'PL'
 use strict; use warnings; use List::Util qw(sum); use Digest::SHA qw(sha256_hex);
 srand(7);

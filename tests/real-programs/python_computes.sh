@@ -1,5 +1,6 @@
 # A Python program with many objects of all sizes, threads and subprocesses.
 # needs: python3
+# on it: python3
 cat >program.py <<'PY'
 import collections, hashlib, json, random, re, subprocess, sys, threading, zlib
 

@@ -1,5 +1,6 @@
 # sort, tar, gzip, xz and bzip2 over some megabytes, in several threads.
 # needs: tar gzip
+# on it: sort tar gzip
 awk 'BEGIN { srand(7); for (n = 0; n < 300000; n++) printf "%d %s\n", int(rand() * 1e9), substr("abcdefghijklmnopqrstuvwxyz", int(rand() * 20) + 1) }' >lines
 LC_ALL=C sort --parallel=4 -S 4M lines | sha256sum
 LC_ALL=C sort -k2 -n -u lines | sha256sum

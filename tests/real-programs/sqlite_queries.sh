@@ -1,5 +1,6 @@
 # sqlite3: a database of a hundred thousand rows with indices, joins and a vacuum.
 # needs: sqlite3
+# on it: sqlite3
 sqlite3 base.db <<'SQL'
 PRAGMA journal_mode = WAL;
 CREATE TABLE t(id INTEGER PRIMARY KEY, k TEXT, v BLOB, n REAL);

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::libraries::{Library, Stage};
+use crate::libraries::Library;
+use crate::stage::Stage;
 use crate::toolchain::{self, Link};
 
 /// The trials that are about linking rather than about a situation.

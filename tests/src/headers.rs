@@ -4,7 +4,8 @@ use std::process::Command;
 
 use libtest_mimic::{Completion, Trial};
 
-use crate::libraries::{Library, Stage};
+use crate::libraries::Library;
+use crate::stage::Stage;
 use crate::toolchain::{self, STRICT};
 
 /// Compiler, language and standard.

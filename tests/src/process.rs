@@ -40,7 +40,12 @@ pub fn run(command: &mut Command) -> Result<Finished, String> {
     run_within(command, TIME_LIMIT)
 }
 
-fn run_within(command: &mut Command, limit: Duration) -> Result<Finished, String> {
+/// The same, with another limit.
+///
+/// # Errors
+///
+/// As for [`run`].
+pub fn run_within(command: &mut Command, limit: Duration) -> Result<Finished, String> {
     // A group of its own, so that a limit reached ends the grandchildren too.
     let mut child = command
         .stdin(Stdio::null())

@@ -8,8 +8,9 @@ use std::{fs, io};
 use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::directives::{Directives, End};
-use crate::libraries::{Library, Stage};
+use crate::libraries::Library;
 use crate::process::{self, Finished};
+use crate::stage::Stage;
 use crate::toolchain::{self, Link};
 use crate::trace;
 

@@ -10,7 +10,8 @@ use object::read::archive::ArchiveFile;
 use object::read::elf::{ElfFile64, FileHeader};
 use object::{Object, ObjectSymbol, SymbolScope};
 
-use crate::libraries::{Library, Stage};
+use crate::libraries::Library;
+use crate::stage::Stage;
 
 /// The four functions of both headers.
 const INTERFACE: [&str; 4] = ["alloc", "cleanup", "dealloc", "init_alloc"];

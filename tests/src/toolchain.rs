@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::libraries::{Library, Stage};
+use crate::libraries::Library;
 use crate::process;
+use crate::stage::Stage;
 
 /// Warnings a program must be free of.
 pub const STRICT: [&str; 3] = ["-Wall", "-Wextra", "-Werror"];

@@ -7,6 +7,7 @@
 int main(void)
 {
     static char *blocks[1000];
+    free(take(16));
     struct mallinfo2 before = mallinfo2();
     for (int n = 0; n < 1000; n++)
         blocks[n] = take(1024);
@@ -22,8 +23,11 @@ int main(void)
     FILE *stream = fmemopen(text, sizeof text, "w");
     CHECK(stream != NULL && malloc_info(1, stream) == EINVAL);
     CHECK(malloc_info(0, stream) == 0 && fclose(stream) == 0);
-    CHECK(strncmp(text, "<malloc version=\"", 17) == 0 && strstr(text, "</malloc>\n") != NULL);
-    CHECK(strstr(text, "<size bytes=\"1024\"") != NULL);
+    CHECK(strncmp(text, "<malloc version=\"1\">\n<heap nr=\"0\">\n<sizes>\n", 43) == 0);
+    CHECK(strstr(text, "</sizes>\n<total type=\"fast\" count=\"") != NULL);
+    CHECK(strstr(text, "<size from=\"1\" to=\"16\" total=\"") != NULL);
+    CHECK(strstr(text, "<total type=\"mmap\" count=\"1\" size=\"10485760\"/>\n<system") != NULL);
+    CHECK(strstr(text, "</heap>\n<total") != NULL && strstr(text, "</malloc>\n") != NULL);
     stream = fopen("/dev/full", "w");
     CHECK(stream != NULL);
     setvbuf(stream, NULL, _IONBF, 0);

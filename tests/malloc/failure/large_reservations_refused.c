@@ -1,40 +1,9 @@
 // A system that refuses large reservations, as one without overcommit may: the
-// library starts with what it gets.
-#include "../here.h"
+// library starts with what it gets, and extends that as long as it gets more.
+#include "refusals.h"
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-
-// Lets mmap fail for anything of `bytes` or more.
-static void refuse_from(unsigned long bytes)
+static void use(void)
 {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 5),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1]) + 4),
-        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 0, 2, 0),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (unsigned)bytes, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOMEM),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-        SKIP("no seccomp filters here");
-}
-
-int main(int argc, char **argv)
-{
-    if (argc == 1) {
-        refuse_from(256 << 20);
-        execl("/proc/self/exe", argv[0], "refused", (char *)NULL);
-        CHECK(!"the program starts again");
-    }
     static char *blocks[1000];
     for (size_t size = 10; size < 100000; size *= 3) {
         for (int n = 0; n < 1000; n++)
@@ -42,9 +11,32 @@ int main(int argc, char **argv)
         for (int n = 0; n < 1000; n++)
             free(blocks[n]);
     }
+    // Far more than one piece has, in blocks and as one.
+    for (int n = 0; n < 1000; n++) {
+        CHECK((blocks[n] = malloc(hide_size(1 << 20))) != NULL);
+        memset(blocks[n], n, 100);
+    }
+    for (int n = 0; n < 1000; n++)
+        free(blocks[n]);
+    char *large = malloc(hide_size(700 << 20));
+    CHECK(large != NULL);
+    large[0] = large[(700 << 20) - 1] = 1;
+    free(large);
     errno = 0;
-    CHECK(malloc(hide_size(512 << 20)) == NULL && errno == ENOMEM);
-    void *aligned = memalign(1 << 20, 100);
-    CHECK(aligned == NULL || (uintptr_t)aligned % (1 << 20) == 0);
+    CHECK(malloc(hide_size((size_t)1 << 40)) == NULL && errno == ENOMEM);
+    for (size_t align = 1 << 20; align <= 256 << 20; align *= 2) {
+        void *aligned = memalign(align, 100);
+        CHECK(aligned != NULL && (uintptr_t)aligned % align == 0);
+        free(aligned);
+    }
+    // And all of it goes back.
+    malloc_trim(0);
+    CHECK(rss_bytes() < 16 << 20);
+}
+
+int main(int argc, char **argv)
+{
+    start_again_refused_from(256 << 20, argc, argv);
+    use();
     return 0;
 }

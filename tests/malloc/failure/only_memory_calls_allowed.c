@@ -1,13 +1,8 @@
 // Under a filter that allows the memory calls, futex, write and exit, and ends the
 // process at anything else, everything works, in threads that are there already.
-#include "../here.h"
+#include "filters.h"
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stdatomic.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 
 #define ALLOW(call)                                          \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), \
@@ -21,10 +16,7 @@ static void allow_only_memory(void)
         ALLOW(futex), ALLOW(write), ALLOW(exit), ALLOW(exit_group), ALLOW(rt_sigreturn),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
-    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-        SKIP("no seccomp filters here");
+    FILTER_CALLS(filter);
 }
 
 static void allocate(uint64_t seed)

@@ -36,8 +36,12 @@ static void work_through_failures(void)
             free(blocks[n]);
         char *large = AGAIN(malloc(30 << 20));
         memset(large, 1, 30 << 20);
+        char *in_its_way = AGAIN(malloc(30 << 20));
         large = AGAIN(realloc(large, 40 << 20));
         CHECK(all_bytes_are(large, 30 << 20, 1));
+        large = AGAIN(realloc(large, 2 << 20));
+        CHECK(all_bytes_are(large, 2 << 20, 1));
+        free(in_its_way);
         free(large);
         malloc_trim(0);
         large = AGAIN(calloc(1, 30 << 20));
@@ -45,6 +49,7 @@ static void work_through_failures(void)
         free(large);
     }
     CHECK(mallinfo2().hblks == 0);
+    CHECK(vsz_bytes() < 10L << 40); // addresses are reserved once, whatever failed then
 }
 
 #endif

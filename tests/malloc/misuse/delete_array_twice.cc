@@ -1,5 +1,5 @@
 // An array deleted twice.
-// expect-stderr: allotment: free({block}): double free of a block of 112 bytes; aborting
+// expect-stderr: allotment: operator delete[]({block}): double free of a block of 112 bytes; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

@@ -1,5 +1,5 @@
 // A string of the environment.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but an argument or a variable of the environment; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

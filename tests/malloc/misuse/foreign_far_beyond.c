@@ -1,5 +1,5 @@
 // An address that is a terabyte above a block.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but an address in its reserve; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

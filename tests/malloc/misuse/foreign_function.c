@@ -1,5 +1,5 @@
 // A function.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but code of the program; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

@@ -1,5 +1,5 @@
 // The last address there is.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but an address where no memory is; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

@@ -1,5 +1,5 @@
 // Memory of the program's own mmap.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but memory from elsewhere; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

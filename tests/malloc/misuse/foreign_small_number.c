@@ -1,5 +1,5 @@
 // A small number taken for a pointer.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but a small number; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

@@ -1,5 +1,5 @@
 // A static variable.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but a static variable of the program; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

@@ -1,5 +1,5 @@
 // A string literal.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but constant data of the program; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

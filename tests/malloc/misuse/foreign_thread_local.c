@@ -1,5 +1,5 @@
 // A thread-local variable.
-// expect-stderr: allotment: free({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free({p}): not a block of this heap, but a thread-local variable of the program; aborting
 // expect-signal: SIGABRT
 #include "../here.h"
 

@@ -1,5 +1,5 @@
 // free_sized of a variable on the stack.
-// expect-stderr: allotment: free_sized({p}): not a block of this heap; aborting
+// expect-stderr: allotment: free_sized({p}): not a block of this heap, but an address on the main thread's stack; aborting
 // expect-signal: SIGABRT
 // links: static
 #include "../here.h"

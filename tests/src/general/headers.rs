@@ -5,7 +5,7 @@ use std::process::Command;
 
 use libtest_mimic::{Completion, Trial};
 
-use crate::general::stage::Stage;
+use crate::stage::Stage;
 use crate::toolchain::{self, STRICT};
 
 /// Compiler, language and standard.

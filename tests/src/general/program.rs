@@ -12,8 +12,9 @@ use std::{fs, io};
 use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::directives::{Directives, End};
-use crate::general::stage::{ARCHIVE, Stage};
+use crate::general::{ARCHIVE, shared};
 use crate::process::{self, Finished};
+use crate::stage::Stage;
 use crate::toolchain::{self, Link, STRICT};
 use crate::trace;
 
@@ -30,7 +31,7 @@ const ON_PURPOSE: [&str; 4] = [
     "-Wno-deprecated-declarations",
 ];
 
-const FOLDERS: [&str; 4] = ["conformance", MISUSE, "threads", "failure"];
+const FOLDERS: [&str; 6] = ["conformance", MISUSE, "threads", "failure", "memory", "options"];
 
 /// How a program meets the library.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -170,12 +171,13 @@ fn compile(stage: &Stage, program: &Program, way: Way) -> Result<PathBuf, String
     command.arg(&program.source).arg("-o").arg(&binary).args(&program.directives.flags);
     command.args(ON_PURPOSE);
     match way {
-        Way::Preload => &mut command,
+        // What the library adds to the C library's names is there at run time only.
+        Way::Preload => command.arg("-Wl,-z,dynamic-undefined-weak"),
         Way::Shared => command
-            .args(["-Llib", "-Wl,--no-as-needed", "-lallotment"])
+            .args(["-Ltarget/release", "-Wl,--no-as-needed", "-lallotment"])
             .arg(format!("-Wl,-rpath,{}", stage.libraries().display())),
-        Way::Archive => command.args(["-Llib", &format!("-l:{ARCHIVE}")]),
-        Way::Static => command.args(["-Llib", &format!("-l:{ARCHIVE}"), "-static"]),
+        Way::Archive => command.args(["-Ltarget/release", &format!("-l:{ARCHIVE}")]),
+        Way::Static => command.args(["-Ltarget/release", &format!("-l:{ARCHIVE}"), "-static"]),
     };
     toolchain::must_succeed(&mut command)?;
     Ok(binary)
@@ -184,7 +186,7 @@ fn compile(stage: &Stage, program: &Program, way: Way) -> Result<PathBuf, String
 fn environment(command: &mut Command, stage: &Stage, program: &Program, way: Way) {
     stage.on(command);
     if way == Way::Preload {
-        command.env("LD_PRELOAD", stage.shared());
+        command.env("LD_PRELOAD", shared(stage));
     }
     for (name, value) in &program.directives.env {
         command.env(name, value);

@@ -11,11 +11,12 @@ use object::read::archive::ArchiveFile;
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{Endianness, Object, ObjectSymbol, RelocationTarget, SymbolScope, elf};
 
-use crate::general::stage::{ARCHIVE, SHARED, SONAME, Stage};
+use crate::general::{ARCHIVE, SHARED, SONAME, shared};
+use crate::stage::Stage;
 use crate::toolchain;
 
 /// All that the shared object may ask of the C library, and weakly of others.
-const WANTED_AT_MOST: [&str; 18] = [
+const WANTED_AT_MOST: [&str; 25] = [
     "_ITM_deregisterTMCloneTable",
     "_ITM_registerTMCloneTable",
     "_ZSt15get_new_handlerv",
@@ -25,13 +26,20 @@ const WANTED_AT_MOST: [&str; 18] = [
     "__gmon_start__",
     "__register_atfork",
     "bcmp",
+    "dl_iterate_phdr",
     "environ",
     "fwrite",
     "getauxval",
     "memcpy",
     "memmove",
     "memset",
+    "pthread_attr_init",
+    "pthread_attr_setdetachstate",
+    "pthread_attr_setstacksize",
+    "pthread_create",
+    "pthread_getspecific",
     "pthread_key_create",
+    "pthread_self",
     "pthread_setspecific",
     "strlen",
 ];
@@ -113,7 +121,7 @@ fn compare(found: &Names, expected: &Names) -> Result<(), String> {
 
 /// The dynamic symbols: (defined, undefined).
 fn dynamic_symbols(stage: &Stage) -> Result<(Names, Names), String> {
-    let bytes = read(&stage.shared())?;
+    let bytes = read(&shared(stage))?;
     let file = object::File::parse(&*bytes).map_err(|why| why.to_string())?;
     let (mut defined, mut undefined) = (Names::new(), Names::new());
     for symbol in file.dynamic_symbols() {
@@ -137,7 +145,7 @@ fn wants(stage: &Stage) -> Result<(), String> {
 
 fn needs(stage: &Stage) -> Result<(), String> {
     let why = |why: object::Error| why.to_string();
-    let bytes = read(&stage.shared())?;
+    let bytes = read(&shared(stage))?;
     let file = ElfFile64::<Endianness>::parse(&*bytes).map_err(why)?;
     let sections = file.elf_header().sections(file.endian(), &*bytes).map_err(why)?;
     let table = sections.dynamic_table(file.endian(), &*bytes).map_err(why)?;
@@ -159,7 +167,7 @@ fn needs(stage: &Stage) -> Result<(), String> {
 
 fn thread_local(stage: &Stage) -> Result<(), String> {
     let why = |why: object::Error| why.to_string();
-    let bytes = read(&stage.shared())?;
+    let bytes = read(&shared(stage))?;
     let file = ElfFile64::<Endianness>::parse(&*bytes).map_err(why)?;
     let headers = file.elf_header().program_headers(file.endian(), &*bytes).map_err(why)?;
     let tls = headers.iter().filter(|header| header.p_type(file.endian()) == elf::PT_TLS);
@@ -170,7 +178,7 @@ fn thread_local(stage: &Stage) -> Result<(), String> {
 /// A call by an exported name needs an entry in the global offset table, which the
 /// dynamic linker fills in: with anybody's function of that name.
 fn relocations(stage: &Stage) -> Result<(), String> {
-    let bytes = read(&stage.shared())?;
+    let bytes = read(&shared(stage))?;
     let file = object::File::parse(&*bytes).map_err(|why| why.to_string())?;
     let symbols = file.dynamic_symbol_table().ok_or("no dynamic symbols")?;
     let exported = listed(stage)?;
@@ -190,7 +198,7 @@ fn relocations(stage: &Stage) -> Result<(), String> {
 fn disassembly(stage: &Stage) -> Result<(), String> {
     let exported = listed(stage)?;
     let mut objdump = Command::new("objdump");
-    objdump.args(["--disassemble", "--no-show-raw-insn"]).arg(stage.shared());
+    objdump.args(["--disassemble", "--no-show-raw-insn"]).arg(shared(stage));
     let listing = toolchain::must_succeed(&mut objdump)?.stdout;
     let (mut within, mut seen) = (None, Names::new());
     for line in listing.lines() {
@@ -264,6 +272,7 @@ fn pkg_config(stage: &Stage) -> Result<(), String> {
     fs::write(stage.out().join("allotment.pc"), filled).map_err(|why| why.to_string())?;
     let mut command = Command::new("pkg-config");
     command.args(["--cflags", "--libs", "allotment"]).env("PKG_CONFIG_PATH", stage.out());
+    command.arg(format!("--define-variable=libdir={}", stage.libraries().display()));
     let flags = toolchain::must_succeed(&mut command)?.stdout;
     let source = stage.out().join("pkg-config.c");
     fs::write(&source, "#include <allotment.h>\nint main(void) { return malloc_trim(0) > 1; }\n")
