@@ -1,0 +1,8 @@
+//! With snmalloc.
+
+#[global_allocator]
+static ALLOCATOR: snmalloc_rs::SnMalloc = snmalloc_rs::SnMalloc;
+
+fn main() {
+    rust_program::run(std::env::args());
+}

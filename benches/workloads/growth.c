@@ -1,0 +1,57 @@
+/* Does an operation cost the same however much is live, and however many threads there are?
+ *
+ *     growth MIB THREADS
+ *
+ * The live memory is shared out among the threads; each replaces random blocks of 16 to
+ * 1,000 bytes of its own. Only the replacing is timed. Caches make a larger table slower for
+ * everybody: the floor shows by how much. */
+#include <time.h>
+
+#include "field.h"
+
+enum { SIZE_MIN = 16, SIZE_SPAN = 984, SIZE_MEAN = SIZE_MIN + SIZE_SPAN / 2, STEPS = 6000000 };
+
+static uint64_t blocks_each;
+static uint64_t nanoseconds[THREADS_MAX];
+static pthread_barrier_t filled;
+
+static void *make(Random *state) {
+    void *block = checked(malloc(SIZE_MIN + below(state, SIZE_SPAN)));
+    *(volatile uint64_t *)block = *state;
+    return block;
+}
+
+static void body(int number) {
+    Random state = seeded((uint64_t)number + 1);
+    void **blocks = (void **)checked(malloc(blocks_each * sizeof *blocks));
+    for (uint64_t i = 0; i < blocks_each; i++) blocks[i] = make(&state);
+    pthread_barrier_wait(&filled);
+    struct timespec begin, end;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+    for (int i = 0; i < STEPS / threads; i++) {
+        uint32_t at = below(&state, (uint32_t)blocks_each);
+        free(blocks[at]);
+        blocks[at] = make(&state);
+    }
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+    nanoseconds[number] = (uint64_t)((end.tv_sec - begin.tv_sec) * 1000000000L
+                                     + end.tv_nsec - begin.tv_nsec);
+    for (uint64_t i = 0; i < blocks_each; i++) free(blocks[i]);
+    free(blocks);
+}
+
+int main(int count, char **words) {
+    if (count != 3) return 2;
+    uint64_t live = strtoull(words[1], NULL, 10) << 20;
+    threads = atoi(words[2]);
+    if (threads < 1 || threads > THREADS_MAX) return 2;
+    blocks_each = live / (uint64_t)threads / (SIZE_MEAN + sizeof(void *));
+    if (!blocks_each) return 2;
+    pthread_barrier_init(&filled, NULL, (unsigned)threads);
+    on_threads(threads, body);
+    uint64_t sum = 0;
+    for (int i = 0; i < threads; i++) sum += nanoseconds[i];
+    report_live(live);
+    printf("nanoseconds_each %.2f\n", (double)sum / (STEPS / threads * (double)threads));
+    return 0;
+}
