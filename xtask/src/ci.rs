@@ -2,11 +2,12 @@
 
 use std::process::Command;
 
+use crate::bench::field;
 use crate::check::{cargo, flags, is_there, one, skipped};
 use crate::tally::Tally;
-use crate::{fuzz, test};
+use crate::{aarch64, fuzz, test};
 
-/// Format, lints and docs are one check each; then fuzzing; then every test.
+/// Format, lints, docs and instruction counts are one check each; then fuzzing; then every test.
 pub(crate) fn run() -> Tally {
     let mut tally = tool("format", "fmt", &mut cargo(&["fmt", "--all", "--check"]));
     let lints = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
@@ -14,9 +15,22 @@ pub(crate) fn run() -> Tally {
     let mut docs = cargo(&["doc", "--workspace", "--no-deps"]);
     docs.env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
     tally += one("docs", &mut docs);
+    tally += instructions();
+    tally += aarch64::run();
     tally += fuzz::run(&fuzz::Options::default());
     tally += test::run();
     tally
+}
+
+/// Counts don't depend on the load of a machine, so here a slower path is a failure.
+fn instructions() -> Tally {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.arg("--version");
+    if is_there(valgrind) {
+        one("instructions per operation", &mut field(&["instructions", "--check"]))
+    } else {
+        skipped("instructions per operation", "valgrind is not installed")
+    }
 }
 
 /// A check by a component of the toolchain that may not be installed.

@@ -6,6 +6,8 @@
 //!
 //! No dependencies: this has to build first, on a machine that has nothing yet.
 
+mod aarch64;
+mod bench;
 mod check;
 mod ci;
 mod fuzz;
@@ -19,10 +21,17 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test              every proof of correctness: Rust, C, the lock's model
-cargo xtask ci                format, lints, docs, half a minute of each fuzz target, then test
+cargo xtask test --long       real programs with more to do than there is time for in each run
+cargo xtask ci                format, lints, docs, instruction counts, half a minute of each
+                              fuzz target, then test
 cargo xtask tidy              the rules of this house that no other tool knows
+cargo xtask aarch64           what exists for the other architecture compiles, if its target is there
 cargo xtask fuzz [--seconds N] [--target NAME]
                               each fuzz target for N seconds (30)
+cargo xtask bench [--quick] [OPTION...]
+                              time and memory beside other allocators; bench --help
+cargo xtask instructions [--check] [OPTION...]
+                              instructions per operation; instructions --help
 
 The last line counts: N passed, N failed, N skipped.";
 
@@ -31,12 +40,15 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let tally = match words.as_slice() {
         ["test"] => test::run(),
+        ["test", "--long"] => test::long(),
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(),
+        ["aarch64"] => aarch64::run(),
         ["fuzz", options @ ..] => match fuzz::Options::parse(options) {
             Ok(options) => fuzz::run(&options),
             Err(why) => return misused(&why),
         },
+        ["bench" | "instructions", ..] => return bench::run(&words),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             return ExitCode::SUCCESS;

@@ -9,6 +9,13 @@ const MODELS: [(&str, &[&str]); 2] = [
     ("the general heap's protocols under loom", &["-p", "allotment", "--lib"]),
 ];
 
+/// Real programs with all there is to do for them; a change of the heap is worth the
+/// hour that it takes.
+pub(crate) fn long() -> Tally {
+    let mut programs = cargo(&["test", "-p", "allotment-tests", "--test", "real"]);
+    tests("real programs, at length", programs.env("LONG_TESTS", "1"))
+}
+
 /// The Rust tests, the C programs among them, then the models, which need
 /// everything built anew.
 pub(crate) fn run() -> Tally {
