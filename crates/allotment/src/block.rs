@@ -52,6 +52,12 @@ pub(crate) fn allocate_fast(size: usize) -> usize {
     stack_of(size).map_or(0, pop)
 }
 
+/// [`allocate_fast`] for an alignment, if it is a power of two.
+#[inline(always)]
+pub(crate) fn allocate_aligned_fast(size: usize, align: usize) -> usize {
+    size_aligned(size, align).map_or(0, allocate_fast)
+}
+
 /// A block out of a stack of the thread's heap; 0 when it is empty.
 #[inline(always)]
 fn pop(stack: u32) -> usize {
@@ -132,11 +138,14 @@ fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
     if size > BYTES_MAX {
         return (0, false);
     }
-    thread::with_heap(|heap| heap.into_iter().for_each(|heap| heap.calls.allocate()));
-    match ground::begin_large(size, shift) {
-        Some((slab, zero)) => (GROUND.unit(slab.unit()), zero),
-        None => (0, false),
-    }
+    thread::with_heap(|heap| {
+        let found = ground::begin_large(size, shift);
+        if let Some(heap) = heap {
+            heap.calls.allocate();
+            heap.notice_growth();
+        }
+        found.map_or((0, false), |(slab, zero)| (GROUND.unit(slab.unit()), zero))
+    })
 }
 
 /// A block of at least `size` bytes, all zero; 0 when there is no memory.
@@ -202,11 +211,9 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
         return false;
     }
     let slab = slab::at_offset(offset);
-    let (reciprocal, stack) = (slab.reciprocal(), slab.stack());
+    let reciprocal = slab.reciprocal();
     let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
-    if product as u32 >= reciprocal
-        || stack != stack_of(size).unwrap_or_else(|| Heap::stack_offset(class_of(size)))
-    {
+    if product as u32 >= reciprocal || !slab.serves(size) {
         return false;
     }
     let entry = Entry { block: address, mark: slab.mark((product >> 32) as usize) };
@@ -214,7 +221,7 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
         return false;
     }
     entry.mark().store(IDLE, Relaxed); // the block is this thread's now
-    if !tls::heap().stack_at(stack).push(entry) {
+    if !tls::heap().stack_at(slab.stack()).push(entry) {
         free_slowly(entry);
     }
     true
@@ -225,10 +232,15 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
 fn free_slowly(entry: Entry) {
     let slab = slab::of_block(entry.block);
     let class = slab.class();
+    // What a thread frees before anything else was given to it: its cache line may be
+    // shared with blocks that others work on, so it is not the first to be handed out.
+    let given = class < SMALL_CLASSES && thread::is_new();
     thread::with_heap(|heap| match heap {
         Some(heap) => {
             heap.calls.free();
-            if !heap.stack(class).push(entry) {
+            if given {
+                heap.send_home(class, entry);
+            } else if !heap.stack(class).push(entry) {
                 heap.overflow(class, entry);
             }
         }

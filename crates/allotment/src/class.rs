@@ -159,14 +159,17 @@ pub(crate) fn class_of_run(size: usize) -> usize {
 /// `align`: any multiple of it. Between two powers of two the classes
 /// are a quarter of the lower one apart, so a multiple of more than that is a class
 /// itself, and one of less is rounded up to another. None if that has
-/// no class, or `align` is no power of two.
+/// no class, or `align` is no power of two. Up to 16 every size will do.
 #[inline(always)]
 pub(crate) fn size_aligned(size: usize, align: usize) -> Option<usize> {
-    if size > CLASS_BYTES_MAX || align > UNIT_BYTES || !align.is_power_of_two() {
+    if !align.is_power_of_two() {
         return None;
     }
     if align <= STEP_BYTES {
         return Some(size); // as all blocks are
+    }
+    if size > CLASS_BYTES_MAX || align > UNIT_BYTES {
+        return None;
     }
     // The length of the longest class is a multiple of every such alignment.
     Some((size.max(1) + align - 1) & !(align - 1))

@@ -29,8 +29,10 @@ use crate::class::{CLASS, CLASSES, SMALL_CLASSES};
 use crate::clock::{self, Clock};
 use crate::flush::{self, Flush};
 use crate::ground;
+use crate::holes::Patience;
 use crate::marks::WORD_BLOCKS;
 use crate::remote::{Pend, Pending};
+use crate::runs;
 use crate::slab::{self, LINE_BYTES, Slab, slab_ref};
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed, Release};
 use crate::tally::{Calls, Tally};
@@ -161,6 +163,8 @@ pub(crate) struct Inner {
     /// For each class a list of the slabs with free blocks; the first is in use.
     available: [*mut Slab; SMALL_CLASSES],
     pub(crate) tally: Tally,
+    /// The growth of the land that this heap has taken notice of.
+    growth: u32,
 }
 
 // SAFETY: the pointers lead to the closet and to records, which are never unmapped
@@ -186,6 +190,7 @@ impl Heap {
                 bottoms: [null_mut(); CLASSES],
                 available: [null_mut(); SMALL_CLASSES],
                 tally: Tally::new(),
+                growth: 0,
             }),
         }
     }
@@ -280,6 +285,7 @@ impl Heap {
 
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
         let slab = ground::begin_slab(class, self)?;
+        inner.notice_growth();
         inner.list(slab);
         Some(())
     }
@@ -294,6 +300,13 @@ impl Heap {
             self.flush(&mut inner, class, entries.div_ceil(2));
         }
         stack.push(entry);
+    }
+
+    /// Puts a block back where it belongs, past the stack.
+    pub(crate) fn send_home(&self, class: usize, entry: Entry) {
+        let mut inner = self.inner.lock();
+        self.put_back(&mut inner, &[entry]);
+        inner.tally.put_back(1, CLASS[class].size);
     }
 
     /// Puts the oldest entries of a stack back where they belong.
@@ -390,6 +403,11 @@ impl Heap {
         popped == RUNS_UNWATCHED_MAX && self.clock.is_due()
     }
 
+    /// Before a run is touched that was not in use: as for a new slab.
+    pub(crate) fn notice_growth(&self) {
+        self.inner.lock().notice_growth();
+    }
+
     /// Does what is due.
     pub(crate) fn watch(&self) {
         self.tick(&mut self.inner.lock());
@@ -405,7 +423,7 @@ impl Heap {
             let gone = if clock::is_immediate() { entries } else { entries.div_ceil(2) };
             self.flush(inner, class, gone);
         }
-        inner.give_up();
+        inner.give_up(Patience::TwoLooks);
         TEND.store(true, Relaxed); // a hint for whoever comes by
     }
 
@@ -414,16 +432,14 @@ impl Heap {
     pub(crate) fn tend(&self) {
         let mut inner = self.inner.lock();
         self.collect(&mut inner);
-        inner.give_up();
+        inner.give_up(Patience::TwoLooks);
     }
 
     /// Gives up what there is to give up, whoever's heap it is.
     pub(crate) fn trim(&self) {
         let mut inner = self.inner.lock();
         self.collect(&mut inner);
-        // A page that was free at two looks in a row goes back.
-        inner.give_up();
-        inner.give_up();
+        inner.give_up(Patience::OneLook);
     }
 }
 
@@ -433,12 +449,23 @@ pub(crate) static TEND: AtomicBool = AtomicBool::new(false);
 
 impl Inner {
     /// Gives pages inside half-used slabs back.
-    fn give_up(&mut self) {
+    fn give_up(&mut self, patience: Patience) {
         for mut slab in self.available {
             while !slab.is_null() {
-                slab_ref(slab).purge_holes();
+                slab_ref(slab).purge_holes(patience);
                 slab = slab_ref(slab).next_listed.load(Relaxed); // owner only
             }
+        }
+    }
+
+    /// If the land has grown by a good part of itself, gives up what this heap has in
+    /// half-used slabs before more is touched. So holes are paid for by growth, and a
+    /// heap that only grows pays for a look at few slabs.
+    fn notice_growth(&mut self) {
+        let growth = runs::growth();
+        if self.growth != growth {
+            self.growth = growth;
+            self.give_up(Patience::OneLook);
         }
     }
 

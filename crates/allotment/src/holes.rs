@@ -9,7 +9,8 @@
 //!
 //! The owner looks at its slabs about every half second, on a slow path. A page
 //! that was free at two looks in a row, with no block claimed between them, is
-//! purged.
+//! purged. When the heap grows by a good part of itself, a page that is free at one
+//! look is: others are about to be touched in its stead.
 
 use core::sync::atomic::{AtomicU16, AtomicUsize};
 
@@ -19,6 +20,13 @@ use crate::class::Class;
 use crate::land::UNIT_BYTES;
 use crate::marks::WORD_BLOCKS;
 use crate::sync::{AtomicU32, AtomicU64, Relaxed};
+
+/// How often a page has to be found free before it goes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Patience {
+    OneLook,
+    TwoLooks,
+}
 
 /// What is known of a slab's pages; one bit per page. The owner's alone.
 pub(crate) struct Holes {
@@ -68,7 +76,14 @@ impl Holes {
 
     /// Looks at the slab of `class` at address `base`, with `free` blocks free, by
     /// its words of free bits.
-    pub(crate) fn look(&self, base: usize, class: &Class, free: u32, words: &[AtomicU64]) {
+    pub(crate) fn look(
+        &self,
+        base: usize,
+        class: &Class,
+        free: u32,
+        words: &[AtomicU64],
+        patience: Patience,
+    ) {
         let (idle, purged) = (self.idle.load(Relaxed), self.purged.load(Relaxed)); // owner only
         let page = PAGE_BYTES.load(Relaxed); // written before the first slab
         let settled = free == self.free.load(Relaxed) && idle == purged; // owner only
@@ -77,7 +92,10 @@ impl Holes {
         }
         self.free.store(free, Relaxed); // owner only
         let now = free_pages(page, class, words);
-        let mut gone = now & idle & !purged;
+        let mut gone = now & !purged;
+        if patience == Patience::TwoLooks {
+            gone &= idle;
+        }
         self.idle.store(now, Relaxed); // owner only
         self.purged.store(purged | gone, Relaxed); // owner only
         while gone != 0 {

@@ -25,6 +25,12 @@ pub fn allocate_fast(size: usize) -> *mut u8 {
     with_exposed_provenance_mut(block::allocate_fast(size))
 }
 
+/// [`allocate_aligned`], but only if that takes a few instructions; null otherwise.
+#[inline(always)]
+pub fn allocate_aligned_fast(size: usize, align: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_aligned_fast(size, align))
+}
+
 /// What [`allocate`] does when [`allocate_fast`] answers null.
 pub fn allocate_otherwise(size: usize) -> *mut u8 {
     with_exposed_provenance_mut(block::allocate_otherwise(size))

@@ -20,7 +20,7 @@ use crate::clock::{self, Clock};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
 use crate::moving;
 use crate::slab::{self, Slab};
-use crate::sync::Relaxed;
+use crate::sync::{AtomicU32, Relaxed};
 
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
 /// them; for larger ones it must be longer by the alignment.
@@ -38,6 +38,19 @@ const BOOKS_STEP_BYTES: usize = 64 << 10;
 /// The land is committed in steps of an eighth of what is in use, within these.
 const LAND_STEP_BYTES_MIN: usize = 1 << 20;
 const LAND_STEP_BYTES_MAX: usize = 64 << 20;
+
+/// The land has grown by a good part of itself when so many units were taken that were
+/// clean, or an eighth of those that it held.
+const GROWTH_UNITS_MIN: usize = 16;
+const GROWTH_PARTS: usize = 8;
+
+/// How often it has, modulo 2^32.
+static GROWTH: AtomicU32 = AtomicU32::new(0);
+
+/// How often the land has grown by a good part of itself.
+pub(crate) fn growth() -> u32 {
+    GROWTH.load(Relaxed) // Relaxed: a hint
+}
 
 /// After so many moves of large blocks the seams that they leave in the free runs
 /// are worth mending.
@@ -113,6 +126,16 @@ impl Bits {
             at = next;
         }
     }
+
+    /// Clears a run's bits; returns how many were set.
+    fn clear(&mut self, unit: usize, units: usize) -> usize {
+        let mut set = 0;
+        self.each(unit, units, |word, run| {
+            set += (*word & run).count_ones() as usize;
+            *word &= !run;
+        });
+        set
+    }
 }
 
 pub(crate) struct Runs {
@@ -125,6 +148,10 @@ pub(crate) struct Runs {
     dirty: Bits,
     /// Units that were dirty at the last tick and have not been in use since.
     stale: Bits,
+    /// Units that may cost memory: in use, or dirty.
+    held: usize,
+    /// Clean units taken since the land has grown by a good part of itself.
+    fresh: usize,
     clock: Clock,
     /// Moves of large blocks that had happened when the free runs were mended last.
     mended: u32,
@@ -143,6 +170,8 @@ impl Runs {
             usable: 0,
             dirty: Bits(zones.dirty),
             stale: Bits(zones.stale),
+            held: 0,
+            fresh: 0,
             clock: Clock::new(),
             mended: 0,
         })
@@ -163,16 +192,13 @@ impl Runs {
             let _ = self.extents.give_back(taken.handle);
             return None;
         }
-        let mut clean = true;
-        self.dirty.each(unit, units, |word, run| {
-            clean &= *word & run == 0;
-            *word &= !run;
-        });
         self.stale.each(unit, units, |word, run| *word &= !run);
+        let dirty = self.dirty.clear(unit, units);
+        self.grow(units - dirty);
         let slab = slab::at_offset(unit * UNIT_BYTES);
         // Relaxed, here and below: read and written under the lock of the ground.
         slab.run.store(taken.handle.index, Relaxed);
-        Some((slab, clean))
+        Some((slab, dirty == 0))
     }
 
     /// Takes a run aligned to more than the index knows of, or than the land itself
@@ -198,10 +224,26 @@ impl Runs {
         Some(kept)
     }
 
+    /// So many units are about to be touched that cost no memory so far. When they come
+    /// to a good part of what the land holds already, what is free and dirty goes back,
+    /// as it is not what programs ask for, and the heaps are told to do likewise.
+    fn grow(&mut self, units: usize) {
+        self.fresh += units;
+        self.held += units;
+        if self.fresh >= (self.held / GROWTH_PARTS).max(GROWTH_UNITS_MIN) {
+            self.fresh = 0;
+            self.purge_stale();
+            // Relaxed: a hint to those who come by.
+            GROWTH.fetch_add(1, Relaxed);
+        }
+    }
+
     /// Gives a run back, by its first record; whether all of it reads as zero.
     pub(crate) fn give_back(&mut self, slab: &Slab, clean: bool) {
         if let Some((handle, unit, units)) = self.run(slab) {
-            if !clean {
+            if clean {
+                self.held -= units;
+            } else {
                 self.dirty.each(unit, units, |word, run| *word |= run);
             }
             // The handle is of a run in use, found just now.
@@ -224,8 +266,9 @@ impl Runs {
                 let _ = self.extents.resize(handle, had as u64);
                 return false;
             }
-            self.dirty.each(unit + had, units - had, |word, run| *word &= !run);
             self.stale.each(unit + had, units - had, |word, run| *word &= !run);
+            let dirty = self.dirty.clear(unit + had, units - had);
+            self.grow(units - had - dirty);
         }
         true
     }
@@ -273,7 +316,8 @@ impl Runs {
     /// Purges what has been free since the last tick, and notes what is free now.
     fn purge_stale(&mut self) {
         let mut run = (0, 0);
-        for at in 0..self.dirty.words().len() {
+        let words = self.usable.div_ceil(64); // what lies beyond was never in use
+        for at in 0..words {
             let mut gone = self.dirty.words()[at] & self.stale.words()[at];
             while gone != 0 {
                 let first = gone.trailing_zeros() as usize;
@@ -289,7 +333,7 @@ impl Runs {
             }
         }
         self.purge(run);
-        for at in 0..self.dirty.words().len() {
+        for at in 0..words {
             let dirty = self.dirty.words()[at];
             if self.stale.words()[at] != dirty {
                 self.stale.words()[at] = dirty; // a page never written costs no memory
@@ -306,19 +350,19 @@ impl Runs {
         // SAFETY: dirty units are committed and not in use; their contents are
         // nobody's.
         if unsafe { reserved::purge(at, bytes) }.is_ok() {
-            self.dirty.each(unit, units, |word, run| *word &= !run);
+            self.held -= self.dirty.clear(unit, units);
         }
     }
 
     /// Gives every free run one mapping, with its neighbours', and drops what it holds.
     fn mend(&mut self) {
         self.mended = moving::moves();
-        let Self { extents, dirty, usable, .. } = self;
+        let Self { extents, dirty, usable, held, .. } = self;
         for free in extents.walk().filter(|extent| extent.taken.is_none()) {
             let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
             let units = end.min(*usable).saturating_sub(unit);
             if units > 0 && moving::mend(GROUND.unit(unit), units * UNIT_BYTES) {
-                dirty.each(unit, units, |word, run| *word &= !run);
+                *held -= dirty.clear(unit, units);
             }
         }
     }

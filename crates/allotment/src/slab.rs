@@ -20,7 +20,7 @@ use core::sync::atomic::AtomicUsize;
 
 use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
 use crate::heap::{Entry, Heap};
-use crate::holes::Holes;
+use crate::holes::{Holes, Patience};
 use crate::land::{GROUND, RECORD_BYTES};
 use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
@@ -71,6 +71,10 @@ pub(crate) struct Slab {
     pub(crate) mapping: AtomicU8,
     /// The mark of a slab of one block.
     only_mark: AtomicU8,
+    /// The least size for which there are blocks of the slab's class, and how many
+    /// such sizes there are.
+    least: AtomicU32,
+    sizes: AtomicU32,
 
     /// Blocks put back by others.
     pub(crate) announced: Announced,
@@ -161,6 +165,14 @@ impl Slab {
     pub(crate) fn reciprocal(&self) -> u32 {
         // Relaxed: the unit cannot change its use while a block of it is live.
         self.reciprocal.load(Relaxed)
+    }
+
+    /// Whether a request for so many bytes gets a block of the slab's class.
+    #[inline(always)]
+    pub(crate) fn serves(&self, size: usize) -> bool {
+        // Relaxed, both: as for the reciprocal.
+        let beyond = size.wrapping_sub(self.least.load(Relaxed) as usize);
+        beyond < self.sizes.load(Relaxed) as usize
     }
 
     /// Where the stack of the slab's class lies in a heap.
@@ -285,6 +297,9 @@ impl Slab {
         self.class.store(class as u8, Relaxed);
         self.stack.store(Heap::stack_offset(class), Relaxed);
         self.marks.store(marks, Relaxed);
+        let least = if class == 0 { 0 } else { CLASS[class - 1].size + 1 };
+        self.least.store(least, Relaxed);
+        self.sizes.store(CLASS[class].size + 1 - least, Relaxed);
         self.reciprocal.store(CLASS[class].reciprocal, Relaxed);
         self.set_state(state::SLAB);
     }
@@ -404,9 +419,10 @@ impl Slab {
     }
 
     /// Gives pages on which nothing is in use back to the system, by and by.
-    pub(crate) fn purge_holes(&self) {
+    pub(crate) fn purge_holes(&self, patience: Patience) {
         let (base, class) = (GROUND.unit(self.unit()), self.description());
-        self.holes.look(base, class, self.count.load(Relaxed), self.free_words()); // owner only
+        let free = self.count.load(Relaxed); // owner only
+        self.holes.look(base, class, free, self.free_words(), patience);
     }
 
     pub(crate) fn clear_links(&self) {

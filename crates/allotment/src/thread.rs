@@ -79,6 +79,11 @@ pub(crate) fn count() {
     }
 }
 
+/// Whether the calling thread has made no call so far that needed a heap.
+pub(crate) fn is_new() -> bool {
+    core::ptr::eq(tls::heap(), &raw const NOBODY)
+}
+
 /// Runs `f` with the calling thread's heap; with none when there is no memory for
 /// one.
 #[inline]

@@ -19,6 +19,7 @@
 use core::arch::global_asm;
 use core::ffi::c_void;
 use core::ptr::null_mut;
+use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use heap::raw::{self, Caller};
 use os::{Line, Linux, Os};
@@ -31,15 +32,82 @@ type Delete = unsafe extern "C" fn(*mut c_void);
 type DeleteAligned = unsafe extern "C" fn(*mut c_void, usize);
 type Handler = extern "C" fn();
 
+/// An operator that a program may replace.
+trait Operator: Copy {
+    type Arguments: Copy;
+    type Answer;
+
+    fn address(self) -> usize;
+
+    /// # Safety
+    ///
+    /// What the operator asks of its caller.
+    unsafe fn call(self, arguments: Self::Arguments) -> Self::Answer;
+}
+
+impl Operator for New {
+    type Arguments = usize;
+    type Answer = *mut c_void;
+
+    fn address(self) -> usize {
+        self as usize
+    }
+
+    unsafe fn call(self, size: usize) -> *mut c_void {
+        self(size)
+    }
+}
+
+impl Operator for NewAligned {
+    type Arguments = (usize, usize);
+    type Answer = *mut c_void;
+
+    fn address(self) -> usize {
+        self as usize
+    }
+
+    unsafe fn call(self, (size, align): (usize, usize)) -> *mut c_void {
+        self(size, align)
+    }
+}
+
+impl Operator for Delete {
+    type Arguments = *mut c_void;
+    type Answer = ();
+
+    fn address(self) -> usize {
+        self as usize
+    }
+
+    unsafe fn call(self, block: *mut c_void) {
+        // SAFETY: the caller's promise.
+        unsafe { self(block) };
+    }
+}
+
+impl Operator for DeleteAligned {
+    type Arguments = (*mut c_void, usize);
+    type Answer = ();
+
+    fn address(self) -> usize {
+        self as usize
+    }
+
+    unsafe fn call(self, (block, align): (*mut c_void, usize)) {
+        // SAFETY: the caller's promise.
+        unsafe { self(block, align) };
+    }
+}
+
 /// An operator that others have to go through, as the linker resolved its name.
-static NEW: New = _Znwm;
-static NEW_ARRAY: New = _Znam;
-static NEW_ALIGNED: NewAligned = _ZnwmSt11align_val_t;
-static NEW_ARRAY_ALIGNED: NewAligned = _ZnamSt11align_val_t;
-static DELETE: Delete = _ZdlPv;
-static DELETE_ARRAY: Delete = _ZdaPv;
-static DELETE_ALIGNED: DeleteAligned = _ZdlPvSt11align_val_t;
-static DELETE_ARRAY_ALIGNED: DeleteAligned = _ZdaPvSt11align_val_t;
+static NEW: Target<New> = Target::new(_Znwm);
+static NEW_ARRAY: Target<New> = Target::new(_Znam);
+static NEW_ALIGNED: Target<NewAligned> = Target::new(_ZnwmSt11align_val_t);
+static NEW_ARRAY_ALIGNED: Target<NewAligned> = Target::new(_ZnamSt11align_val_t);
+static DELETE: Target<Delete> = Target::new(_ZdlPv);
+static DELETE_ARRAY: Target<Delete> = Target::new(_ZdaPv);
+static DELETE_ALIGNED: Target<DeleteAligned> = Target::new(_ZdlPvSt11align_val_t);
+static DELETE_ARRAY_ALIGNED: Target<DeleteAligned> = Target::new(_ZdaPvSt11align_val_t);
 
 unsafe extern "C" {
     /// Where the linker put the operators of this file: their section's bounds.
@@ -66,26 +134,83 @@ global_asm!(
     ".hidden __stop_allotment_operators",
 );
 
-/// The program's own operator in the place of one of ours, if it has one.
-#[inline(always)]
-fn replaced<F: Copy>(operator: &'static F, address: impl Fn(F) -> usize) -> Option<F> {
-    // SAFETY: a static. Volatile, because the linker decides its value, and not
-    // what the compiler sees in this file.
-    let resolved = unsafe { (&raw const *operator).read_volatile() };
-    let start = (&raw const OURS_START).addr();
-    let bytes = (&raw const OURS_END).addr() - start;
-    (address(resolved).wrapping_sub(start) >= bytes).then_some(resolved)
+/// What a name of ours stands for in this program, as far as it is known.
+mod whose {
+    pub(super) const UNKNOWN: u8 = 0;
+    pub(super) const OURS: u8 = 1;
+    pub(super) const THEIRS: u8 = 2;
 }
 
-/// The same for one that goes through the operator for arrays, and that through the
-/// one for single objects.
+/// An operator that others have to go through.
+struct Target<F> {
+    /// As the linker resolved its name.
+    operator: F,
+    /// Whose that is, once somebody has looked.
+    whose: AtomicU8,
+}
+
+impl<F: Operator> Target<F> {
+    const fn new(operator: F) -> Self {
+        Self { operator, whose: AtomicU8::new(whose::UNKNOWN) }
+    }
+
+    #[inline(always)]
+    fn is_ours(&self) -> bool {
+        self.whose.load(Relaxed) == whose::OURS // Relaxed: whoever looks finds the same
+    }
+
+    /// The program's own operator in the place of ours, if it has one.
+    fn theirs(&'static self) -> Option<F> {
+        if self.is_ours() {
+            return None;
+        }
+        // SAFETY: a static. Volatile, because the linker decides its value, and not
+        // what the compiler sees in this file.
+        let resolved = unsafe { (&raw const self.operator).read_volatile() };
+        let start = (&raw const OURS_START).addr();
+        let bytes = (&raw const OURS_END).addr() - start;
+        let theirs = resolved.address().wrapping_sub(start) >= bytes;
+        // Relaxed: as above.
+        self.whose.store(if theirs { whose::THEIRS } else { whose::OURS }, Relaxed);
+        theirs.then_some(resolved)
+    }
+}
+
+/// Does what `ours` does, or calls the first of the targets that the program has
+/// replaced.
+///
+/// # Safety
+///
+/// What the targets ask of their caller.
 #[inline(always)]
-fn replaced_array<F: Copy>(
-    array: &'static F,
-    one: &'static F,
-    address: fn(F) -> usize,
-) -> Option<F> {
-    replaced(array, address).or_else(|| replaced(one, address))
+unsafe fn through<F: Operator, const N: usize>(
+    targets: [&'static Target<F>; N],
+    arguments: F::Arguments,
+    ours: impl Fn() -> F::Answer,
+) -> F::Answer {
+    if targets.iter().all(|target| target.is_ours()) {
+        ours()
+    } else {
+        // SAFETY: the caller's promise.
+        unsafe { through_slowly(targets, arguments, ours) }
+    }
+}
+
+/// # Safety
+///
+/// As for [`through`].
+#[cold]
+#[inline(never)]
+unsafe fn through_slowly<F: Operator, const N: usize>(
+    targets: [&'static Target<F>; N],
+    arguments: F::Arguments,
+    ours: impl Fn() -> F::Answer,
+) -> F::Answer {
+    match targets.into_iter().find_map(Target::theirs) {
+        // SAFETY: the caller's promise.
+        Some(theirs) => unsafe { theirs.call(arguments) },
+        None => ours(),
+    }
 }
 
 /// Asks the new-handler for memory until there is some. Null without a handler.
@@ -120,7 +245,7 @@ fn new_or_null(size: usize, align: usize) -> *mut c_void {
 
 #[inline(always)]
 fn new(size: usize, align: usize) -> *mut c_void {
-    let block = if align <= 16 { raw::allocate_fast(size) } else { null_mut() };
+    let block = raw::allocate_aligned_fast(size, align);
     if block.is_null() { new_otherwise(size, align) } else { block.cast() }
 }
 
@@ -151,10 +276,8 @@ pub extern "C" fn _Znwm(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnwmRKSt9nothrow_t(size: usize, _nothrow: *const c_void) -> *mut c_void {
-    match replaced(&NEW, |f| f as usize) {
-        Some(theirs) => theirs(size),
-        None => new_or_null(size, 1),
-    }
+    // SAFETY: of new nothing is asked.
+    unsafe { through([&NEW], size, move || new_or_null(size, 1)) }
 }
 
 /// `operator new(size, align)`
@@ -172,40 +295,32 @@ pub extern "C" fn _ZnwmSt11align_val_tRKSt9nothrow_t(
     align: usize,
     _nothrow: *const c_void,
 ) -> *mut c_void {
-    match replaced(&NEW_ALIGNED, |f| f as usize) {
-        Some(theirs) => theirs(size, align),
-        None => new_or_null(size, align),
-    }
+    // SAFETY: of new nothing is asked.
+    unsafe { through([&NEW_ALIGNED], (size, align), move || new_or_null(size, align)) }
 }
 
 /// `operator new[](size)`
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _Znam(size: usize) -> *mut c_void {
-    match replaced(&NEW, |f| f as usize) {
-        Some(theirs) => theirs(size),
-        None => new(size, 1),
-    }
+    // SAFETY: of new nothing is asked.
+    unsafe { through([&NEW], size, move || new(size, 1)) }
 }
 
 /// `operator new[](size, nothrow)`
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnamRKSt9nothrow_t(size: usize, _nothrow: *const c_void) -> *mut c_void {
-    match replaced_array(&NEW_ARRAY, &NEW, |f| f as usize) {
-        Some(theirs) => theirs(size),
-        None => new_or_null(size, 1),
-    }
+    // SAFETY: of new nothing is asked.
+    unsafe { through([&NEW_ARRAY, &NEW], size, move || new_or_null(size, 1)) }
 }
 
 /// `operator new[](size, align)`
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnamSt11align_val_t(size: usize, align: usize) -> *mut c_void {
-    match replaced(&NEW_ALIGNED, |f| f as usize) {
-        Some(theirs) => theirs(size, align),
-        None => new(size, align),
-    }
+    // SAFETY: of new nothing is asked.
+    unsafe { through([&NEW_ALIGNED], (size, align), move || new(size, align)) }
 }
 
 /// `operator new[](size, align, nothrow)`
@@ -216,9 +331,9 @@ pub extern "C" fn _ZnamSt11align_val_tRKSt9nothrow_t(
     align: usize,
     _nothrow: *const c_void,
 ) -> *mut c_void {
-    match replaced_array(&NEW_ARRAY_ALIGNED, &NEW_ALIGNED, |f| f as usize) {
-        Some(theirs) => theirs(size, align),
-        None => new_or_null(size, align),
+    // SAFETY: of new nothing is asked.
+    unsafe {
+        through([&NEW_ARRAY_ALIGNED, &NEW_ALIGNED], (size, align), move || new_or_null(size, align))
     }
 }
 
@@ -242,13 +357,10 @@ pub unsafe extern "C" fn _ZdlPv(block: *mut c_void) {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *const c_void) {
-    if let Some(theirs) = replaced(&DELETE, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block) };
-    } else {
-        // SAFETY: the caller's promise.
-        unsafe { delete(block, Caller::Delete) };
-    }
+    // SAFETY: the caller's promise.
+    let ours = move || unsafe { delete(block, Caller::Delete) };
+    // SAFETY: as above.
+    unsafe { through([&DELETE], block, ours) };
 }
 
 /// `operator delete(block, size)`
@@ -259,12 +371,9 @@ pub unsafe extern "C" fn _ZdlPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *con
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPvm(block: *mut c_void, size: usize) {
-    if let Some(theirs) = replaced(&DELETE, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block) };
-    } else {
-        free_checked("operator delete", block, size, 1);
-    }
+    let ours = move || free_checked("operator delete", block, size, 1);
+    // SAFETY: the caller's promise.
+    unsafe { through([&DELETE], block, ours) };
 }
 
 /// `operator delete(block, align)`
@@ -291,13 +400,10 @@ pub unsafe extern "C" fn _ZdlPvSt11align_val_tRKSt9nothrow_t(
     align: usize,
     _nothrow: *const c_void,
 ) {
-    if let Some(theirs) = replaced(&DELETE_ALIGNED, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block, align) };
-    } else {
-        // SAFETY: the caller's promise.
-        unsafe { delete(block, Caller::Delete) };
-    }
+    // SAFETY: the caller's promise.
+    let ours = move || unsafe { delete(block, Caller::Delete) };
+    // SAFETY: as above.
+    unsafe { through([&DELETE_ALIGNED], (block, align), ours) };
 }
 
 /// `operator delete(block, size, align)`
@@ -308,12 +414,9 @@ pub unsafe extern "C" fn _ZdlPvSt11align_val_tRKSt9nothrow_t(
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPvmSt11align_val_t(block: *mut c_void, size: usize, align: usize) {
-    if let Some(theirs) = replaced(&DELETE_ALIGNED, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block, align) };
-    } else {
-        free_checked("operator delete", block, size, align);
-    }
+    let ours = move || free_checked("operator delete", block, size, align);
+    // SAFETY: the caller's promise.
+    unsafe { through([&DELETE_ALIGNED], (block, align), ours) };
 }
 
 /// `operator delete[](block)`
@@ -324,13 +427,10 @@ pub unsafe extern "C" fn _ZdlPvmSt11align_val_t(block: *mut c_void, size: usize,
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPv(block: *mut c_void) {
-    if let Some(theirs) = replaced(&DELETE, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block) };
-    } else {
-        // SAFETY: the caller's promise.
-        unsafe { delete(block, Caller::DeleteArray) };
-    }
+    // SAFETY: the caller's promise.
+    let ours = move || unsafe { delete(block, Caller::DeleteArray) };
+    // SAFETY: as above.
+    unsafe { through([&DELETE], block, ours) };
 }
 
 /// `operator delete[](block, nothrow)`
@@ -341,13 +441,10 @@ pub unsafe extern "C" fn _ZdaPv(block: *mut c_void) {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *const c_void) {
-    if let Some(theirs) = replaced_array(&DELETE_ARRAY, &DELETE, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block) };
-    } else {
-        // SAFETY: the caller's promise.
-        unsafe { delete(block, Caller::DeleteArray) };
-    }
+    // SAFETY: the caller's promise.
+    let ours = move || unsafe { delete(block, Caller::DeleteArray) };
+    // SAFETY: as above.
+    unsafe { through([&DELETE_ARRAY, &DELETE], block, ours) };
 }
 
 /// `operator delete[](block, size)`
@@ -358,12 +455,9 @@ pub unsafe extern "C" fn _ZdaPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *con
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPvm(block: *mut c_void, size: usize) {
-    if let Some(theirs) = replaced_array(&DELETE_ARRAY, &DELETE, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block) };
-    } else {
-        free_checked("operator delete[]", block, size, 1);
-    }
+    let ours = move || free_checked("operator delete[]", block, size, 1);
+    // SAFETY: the caller's promise.
+    unsafe { through([&DELETE_ARRAY, &DELETE], block, ours) };
 }
 
 /// `operator delete[](block, align)`
@@ -374,13 +468,10 @@ pub unsafe extern "C" fn _ZdaPvm(block: *mut c_void, size: usize) {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPvSt11align_val_t(block: *mut c_void, align: usize) {
-    if let Some(theirs) = replaced(&DELETE_ALIGNED, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block, align) };
-    } else {
-        // SAFETY: the caller's promise.
-        unsafe { delete(block, Caller::DeleteArray) };
-    }
+    // SAFETY: the caller's promise.
+    let ours = move || unsafe { delete(block, Caller::DeleteArray) };
+    // SAFETY: as above.
+    unsafe { through([&DELETE_ALIGNED], (block, align), ours) };
 }
 
 /// `operator delete[](block, align, nothrow)`
@@ -395,13 +486,10 @@ pub unsafe extern "C" fn _ZdaPvSt11align_val_tRKSt9nothrow_t(
     align: usize,
     _nothrow: *const c_void,
 ) {
-    if let Some(theirs) = replaced_array(&DELETE_ARRAY_ALIGNED, &DELETE_ALIGNED, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block, align) };
-    } else {
-        // SAFETY: the caller's promise.
-        unsafe { delete(block, Caller::DeleteArray) };
-    }
+    // SAFETY: the caller's promise.
+    let ours = move || unsafe { delete(block, Caller::DeleteArray) };
+    // SAFETY: as above.
+    unsafe { through([&DELETE_ARRAY_ALIGNED, &DELETE_ALIGNED], (block, align), ours) };
 }
 
 /// `operator delete[](block, size, align)`
@@ -412,10 +500,7 @@ pub unsafe extern "C" fn _ZdaPvSt11align_val_tRKSt9nothrow_t(
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPvmSt11align_val_t(block: *mut c_void, size: usize, align: usize) {
-    if let Some(theirs) = replaced_array(&DELETE_ARRAY_ALIGNED, &DELETE_ALIGNED, |f| f as usize) {
-        // SAFETY: the caller's promise.
-        unsafe { theirs(block, align) };
-    } else {
-        free_checked("operator delete[]", block, size, align);
-    }
+    let ours = move || free_checked("operator delete[]", block, size, align);
+    // SAFETY: the caller's promise.
+    unsafe { through([&DELETE_ARRAY_ALIGNED, &DELETE_ALIGNED], (block, align), ours) };
 }
