@@ -39,8 +39,8 @@ const BOOKS_STEP_BYTES: usize = 64 << 10;
 const LAND_STEP_BYTES_MIN: usize = 1 << 20;
 const LAND_STEP_BYTES_MAX: usize = 64 << 20;
 
-/// The land has grown by a good part of itself when so many units were taken that were
-/// clean, or an eighth of those that it held.
+/// The land has grown by a good part of itself when it holds so many units more, or an
+/// eighth.
 const GROWTH_UNITS_MIN: usize = 16;
 const GROWTH_PARTS: usize = 8;
 
@@ -150,8 +150,10 @@ pub(crate) struct Runs {
     stale: Bits,
     /// Units that may cost memory: in use, or dirty.
     held: usize,
-    /// Clean units taken since the land has grown by a good part of itself.
-    fresh: usize,
+    /// At so many the land has grown by a good part of itself: since the last time it
+    /// had, or since a tick. So a program whose needs go up and down pays for a few
+    /// looks on the first way up.
+    held_next: usize,
     clock: Clock,
     /// Moves of large blocks that had happened when the free runs were mended last.
     mended: u32,
@@ -171,7 +173,7 @@ impl Runs {
             dirty: Bits(zones.dirty),
             stale: Bits(zones.stale),
             held: 0,
-            fresh: 0,
+            held_next: GROWTH_UNITS_MIN,
             clock: Clock::new(),
             mended: 0,
         })
@@ -224,18 +226,22 @@ impl Runs {
         Some(kept)
     }
 
-    /// So many units are about to be touched that cost no memory so far. When they come
-    /// to a good part of what the land holds already, what is free and dirty goes back,
-    /// as it is not what programs ask for, and the heaps are told to do likewise.
+    /// So many units are about to be touched that cost no memory so far. When the land
+    /// holds more than it did for some time, what is free and dirty goes back, as it is
+    /// not what the program asks for, and the heaps are told to do likewise.
     fn grow(&mut self, units: usize) {
-        self.fresh += units;
         self.held += units;
-        if self.fresh >= (self.held / GROWTH_PARTS).max(GROWTH_UNITS_MIN) {
-            self.fresh = 0;
+        if self.held >= self.held_next {
+            self.held_next = Self::grown(self.held);
             self.purge_stale();
             // Relaxed: a hint to those who come by.
             GROWTH.fetch_add(1, Relaxed);
         }
+    }
+
+    /// What has grown by a good part of itself.
+    fn grown(held: usize) -> usize {
+        held + (held / GROWTH_PARTS).max(GROWTH_UNITS_MIN)
     }
 
     /// Gives a run back, by its first record; whether all of it reads as zero.
@@ -310,6 +316,7 @@ impl Runs {
             if clock::is_immediate() {
                 self.purge_stale();
             }
+            self.held_next = self.held_next.min(Self::grown(self.held));
         }
     }
 
