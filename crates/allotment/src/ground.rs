@@ -208,16 +208,16 @@ pub(crate) fn leave_heap(heap: &'static Heap) {
     });
 }
 
-/// A new slab of `class` for a heap.
-pub(crate) fn begin_slab(class: usize, owner: &Heap) -> Option<&'static Slab> {
+/// A new slab of `class` for a heap, and whether it has cost no memory so far.
+pub(crate) fn begin_slab(class: usize, owner: &Heap) -> Option<(&'static Slab, bool)> {
     with(|ground| {
         let marks = ground.take_marks(class)?;
-        let Some((slab, _)) = ground.runs.take(1, 0) else {
+        let Some((slab, clean)) = ground.runs.take(1, 0) else {
             ground.leave_marks(class, marks);
             return None;
         };
         slab.begin(class, owner, marks);
-        Some(slab)
+        Some((slab, clean))
     })
 }
 

@@ -79,6 +79,11 @@ const _: () = assert!(LINE_BYTES == WORD_BLOCKS, "a word's marks share a line");
 /// So many runs are popped before somebody looks at the clock.
 const RUNS_UNWATCHED_MAX: u32 = 4;
 
+/// So many slabs of a class get their memory page by page, as blocks are written. The
+/// next will be used, too, by all that is known, and get it in one call: a fault costs
+/// more than twice as much. If they are not, that is a part of the class's memory.
+const SLABS_UNPOPULATED: u32 = 8;
+
 /// Entries with which a stack begins; it doubles when it overflows, up to the
 /// class's depth.
 const FIRST_ENTRIES: usize = 16;
@@ -162,6 +167,8 @@ pub(crate) struct Inner {
     bottoms: [*mut Entry; CLASSES],
     /// For each class a list of the slabs with free blocks; the first is in use.
     available: [*mut Slab; SMALL_CLASSES],
+    /// Slabs that this heap has of each class.
+    slabs: [u32; SMALL_CLASSES],
     pub(crate) tally: Tally,
     /// The growth of the land that this heap has taken notice of.
     growth: u32,
@@ -189,6 +196,7 @@ impl Heap {
             inner: Lock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 available: [null_mut(); SMALL_CLASSES],
+                slabs: [0; SMALL_CLASSES],
                 tally: Tally::new(),
                 growth: 0,
             }),
@@ -284,8 +292,12 @@ impl Heap {
     }
 
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
-        let slab = ground::begin_slab(class, self)?;
+        let (slab, clean) = ground::begin_slab(class, self)?;
         inner.notice_growth();
+        inner.slabs[class] += 1;
+        if clean && inner.slabs[class] > SLABS_UNPOPULATED {
+            slab.populate();
+        }
         inner.list(slab);
         Some(())
     }
@@ -480,6 +492,7 @@ impl Inner {
         // begin and end it over and over.
         if slab.is_empty() && !self.is_only(slab) {
             self.unlist(slab);
+            self.slabs[slab.class()] -= 1;
             ground::end_slab(slab);
         }
     }

@@ -16,12 +16,14 @@
 //! in the record; nobody owns it, as its only block comes and goes with it.
 
 use core::ptr::null_mut;
-use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::{AtomicBool, AtomicUsize};
+
+use os::reserved;
 
 use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
 use crate::heap::{Entry, Heap};
 use crate::holes::{Holes, Patience};
-use crate::land::{GROUND, RECORD_BYTES};
+use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES};
 use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
 use crate::report::{self, Caller, Misuse};
@@ -29,6 +31,10 @@ use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
 
 /// A record has room for so many words of bits.
 const WORDS_INLINE: usize = 6;
+/// Larger blocks may be written in part only.
+const POPULATED_BYTES_MAX: u32 = 2048;
+/// Whether the kernel knows the call.
+static POPULATES: AtomicBool = AtomicBool::new(true);
 /// Bytes in a cache line.
 pub(crate) const LINE_BYTES: usize = 64;
 
@@ -416,6 +422,18 @@ impl Slab {
         // Relaxed: a bit that is set stays so until the owner claims the block.
         let words = [self.free_words().get(word), self.returned_words().get(word)];
         words.into_iter().flatten().any(|word| word.load(Relaxed) & bit != 0)
+    }
+
+    /// Gives all pages memory in one call, if blocks are so small that every page will be
+    /// written. What is refused shows, if at all, when they are.
+    pub(crate) fn populate(&self) {
+        // Relaxed, both: whoever asks again gets the same answer.
+        if self.description().size > POPULATED_BYTES_MAX || !POPULATES.load(Relaxed) {
+            return;
+        }
+        if reserved::populate(GROUND.unit(self.unit()), UNIT_BYTES).is_err() {
+            POPULATES.store(false, Relaxed);
+        }
     }
 
     /// Gives pages on which nothing is in use back to the system, by and by.

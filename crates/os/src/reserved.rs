@@ -27,6 +27,7 @@ const MAP_FIXED: usize = 0x10;
 const MREMAP_MAYMOVE: usize = 1;
 const MREMAP_FIXED: usize = 2;
 const MADV_DONTNEED: usize = 4;
+const MADV_POPULATE_WRITE: usize = 23;
 
 /// None → Reserved: claims `bytes` of addresses, near `place` if that is free and not
 /// 0, else where the kernel likes.
@@ -95,6 +96,18 @@ pub unsafe fn purge(at: usize, bytes: usize) -> Result<(), Errno> {
     Ok(())
 }
 
+/// Ready → Ready: gives every page physical memory now, in one call, instead of a fault
+/// for each as it is touched. What is there is kept.
+///
+/// # Errors
+///
+/// The kernel's reason: no memory, or a kernel before 5.14, which does not know the
+/// call. Some of the pages may have memory then.
+pub fn populate(at: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: contents stay as they are.
+    unsafe { syscall!(Sysno::madvise, at, bytes, MADV_POPULATE_WRITE) }.map(drop).map_err(errno)
+}
+
 /// What came of [`relocate`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Relocation {
@@ -155,6 +168,7 @@ pub unsafe fn renew(at: usize, bytes: usize) -> Result<(), Errno> {
         // A kernel before 6.12 may have made room before it refused.
         .or_else(|why| map_free(at, bytes, PROT_READ_WRITE).map_err(|_| why))
 }
+
 /// All that was ever purged, over and over.
 static PURGED_BYTES: AtomicUsize = AtomicUsize::new(0);
 
