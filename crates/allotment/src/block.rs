@@ -138,8 +138,21 @@ fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
     if size > BYTES_MAX {
         return (0, false);
     }
+    take_large(|| ground::begin_large(size, shift))
+}
+
+/// A block for one that has grown out of its own; 0 when there is no memory.
+fn allocate_larger(size: usize) -> usize {
+    if size <= CLASS_BYTES_MAX {
+        allocate(size)
+    } else {
+        take_large(|| ground::begin_growing(size)).0
+    }
+}
+
+fn take_large(begin: impl FnOnce() -> Option<(&'static Slab, bool)>) -> (usize, bool) {
     thread::with_heap(|heap| {
-        let found = ground::begin_large(size, shift);
+        let found = begin();
         if let Some(heap) = heap {
             heap.calls.allocate();
             heap.notice_growth();
@@ -346,6 +359,21 @@ fn diagnose_ended(slab: &Slab, within: usize) -> Misuse {
     }
 }
 
+/// Whether a live block starts at an address, and a request for so many bytes would get
+/// one of its class.
+#[inline(always)]
+pub(crate) fn serves(address: usize, size: usize) -> bool {
+    let offset = GROUND.offset(address);
+    if offset >= GROUND.bytes() {
+        return false;
+    }
+    let slab = slab::at_offset(offset);
+    let product = (offset % UNIT_BYTES) as u64 * u64::from(slab.reciprocal());
+    // SAFETY: of a slab, as its reciprocal is not 0, and of its index, each mark is there.
+    let is_live = || unsafe { &*slab.mark((product >> 32) as usize) }.load(Relaxed) == LIVE;
+    (product as u32) < slab.reciprocal() && slab.serves(size) && is_live()
+}
+
 /// The bytes that a live block's owner may use; none for anything else.
 pub(crate) fn usable(address: usize) -> Option<usize> {
     let offset = GROUND.offset(address);
@@ -401,7 +429,7 @@ pub(crate) fn reallocate(address: usize, had: usize, size: usize) -> usize {
             return GROUND.unit(new.unit());
         }
     }
-    let new = allocate(size);
+    let new = allocate_larger(size);
     if new != 0 {
         let from = core::ptr::with_exposed_provenance::<u8>(address);
         let to = core::ptr::with_exposed_provenance_mut::<u8>(new);

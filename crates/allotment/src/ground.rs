@@ -11,13 +11,16 @@ use crate::holes;
 use crate::land::{self, Zone, Zones};
 use crate::marks;
 use crate::moving::{self, Ending};
-use crate::runs::Runs;
+use crate::runs::{Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
 use crate::tally;
 
 /// The closet is committed in steps of this.
 const CLOSET_STEP_BYTES: usize = 256 << 10;
+
+/// A block that grows is placed at a multiple of so many times its size.
+const ROOM: usize = 4;
 
 /// What exists once per process.
 pub(crate) struct Ground {
@@ -244,6 +247,15 @@ pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, bo
     })
 }
 
+/// The same for a block that is growing: with room above it, if there is such a place,
+/// so that it can go on in place. Whatever else needs the room may take it.
+pub(crate) fn begin_growing(bytes: usize) -> Option<(&'static Slab, bool)> {
+    let units = bytes.div_ceil(land::UNIT_BYTES);
+    let roomy = (units.next_power_of_two() * ROOM).ilog2().min(SHIFT_MAX);
+    let shift = if land::GROUND.is_aligned(roomy) { roomy } else { 0 };
+    begin_large(bytes, shift).or_else(|| begin_large(bytes, 0))
+}
+
 /// A run that is a block of `class`, and whether it is known to be zero.
 pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, bool)> {
     with(|ground| {
@@ -278,9 +290,14 @@ pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
 /// Makes a live block that is a run longer or shorter where it is.
 pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     let units = bytes.div_ceil(land::UNIT_BYTES);
+    let had_bytes = slab.bytes.load(Relaxed); // the caller's
+    let had = had_bytes.div_ceil(land::UNIT_BYTES);
+    if slab.state() == slab::state::LARGE && had == units {
+        slab.bytes.store(bytes, Relaxed); // as above
+        tally::publish(bytes.cast_signed() - had_bytes.cast_signed());
+        return true;
+    }
     with(|ground| {
-        let had_bytes = slab.bytes.load(Relaxed); // under the lock, as below
-        let had = had_bytes.div_ceil(land::UNIT_BYTES);
         if !slab.is_run() || !ground.runs.resize(slab, units) {
             return None;
         }

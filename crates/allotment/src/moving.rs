@@ -13,6 +13,9 @@
 //! such run has a mapping of its own, of which a process has 65,530. So there is a
 //! limit to them, and a run that ends gets a new mapping, which joins.
 //!
+//! Where the new run has pages already, moving would drop them, to be faulted in again
+//! when somebody needs them: up to a few MiB it is cheaper to copy.
+//!
 //! Between a move and the refilling of the old place, another thread's mapping may
 //! get in there. It is not touched: the run is lost to this heap, which is only a
 //! loss of addresses.
@@ -28,6 +31,8 @@ use crate::slab::{Slab, state};
 use crate::sync::Relaxed;
 use crate::tally;
 
+/// Blocks up to this are copied to runs that have pages.
+const COPIED_BYTES_MAX: usize = 4 << 20;
 /// Runs with pages from elsewhere, at most.
 const MOVED_MAX: u32 = 100;
 /// After so many refusals the kernel is not asked again.
@@ -84,10 +89,18 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
     // So the old one is not live from here on, until it is known which of them ends.
     let live = had.cast_signed();
     tally::publish(-live);
-    let Some((new, _)) = ground::begin_large(bytes, 0) else {
+    let Some((new, clean)) = ground::begin_growing(bytes) else {
         tally::publish(live);
         return None;
     };
+    if !clean && had <= COPIED_BYTES_MAX {
+        copy(slab, new, had);
+        if slab.change_state(state::LARGE, state::LARGE_FREED) {
+            ground::end_run(slab);
+            tally::publish(live); // taken off twice
+        }
+        return Some(new);
+    }
     let ((from, had), (to, bytes)) = (span(slab, units(had)), span(new, units(bytes)));
     // SAFETY: both runs are the caller's alone, and of the new one nothing is needed.
     match unsafe { reserved::relocate(from, had, to, bytes) } {
@@ -116,6 +129,14 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
             None
         }
     }
+}
+
+/// Copies the contents of a live block to a new one, which is longer.
+fn copy(old: &Slab, new: &Slab, bytes: usize) {
+    let from = core::ptr::with_exposed_provenance::<u8>(GROUND.unit(old.unit()));
+    let to = core::ptr::with_exposed_provenance_mut::<u8>(GROUND.unit(new.unit()));
+    // SAFETY: both runs are the caller's alone, different, and at least this long.
+    unsafe { to.copy_from_nonoverlapping(from, bytes) };
 }
 
 /// The run is not as any other land.

@@ -76,8 +76,14 @@ pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
 /// # Safety
 ///
 /// Nothing uses the block by its old address, unless the answer is null.
-#[inline]
+#[inline(always)]
 pub unsafe fn reallocate(block: *mut u8, size: usize) -> *mut u8 {
+    // Most often, among small steps, the block will do.
+    if block::serves(block.addr(), size) { block } else { reallocate_otherwise(block, size) }
+}
+
+#[inline(never)]
+fn reallocate_otherwise(block: *mut u8, size: usize) -> *mut u8 {
     if block.is_null() {
         return allocate(size);
     }

@@ -25,7 +25,7 @@ use crate::sync::{AtomicU32, Relaxed};
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
 /// them; for larger ones it must be longer by the alignment.
 pub(crate) type Alignments = [u32; SHIFT_MAX as usize];
-const SHIFT_MAX: u32 = 10;
+pub(crate) const SHIFT_MAX: u32 = 10;
 
 /// Records of boundaries and nodes in two zones.
 struct ZoneBooks {
