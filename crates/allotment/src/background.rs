@@ -18,8 +18,8 @@ use core::sync::atomic::AtomicU32;
 
 use os::thread::{nap, with_signals_blocked};
 
-use crate::ground;
 use crate::sync::Relaxed;
+use crate::tending;
 
 /// Room for the C library's `pthread_attr_t`: 56 bytes, 64 on aarch64.
 #[repr(C, align(16))]
@@ -104,7 +104,7 @@ extern "C" fn run(_: *mut c_void) -> *mut c_void {
     let mut pause_ms = NAP_MS_MIN;
     loop {
         nap(pause_ms);
-        let more = ground::sweep();
+        let more = tending::sweep();
         pause_ms = if more { NAP_MS_MIN } else { (pause_ms * 2).min(NAP_MS_MAX) };
     }
 }

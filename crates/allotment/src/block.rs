@@ -29,6 +29,7 @@ use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
 use crate::marks::{IDLE, LIVE};
 use crate::moving;
 use crate::report::{self, Caller, Misuse};
+use crate::runs::Dirt;
 use crate::slab::{self, Slab, state};
 use crate::sync::Relaxed;
 use crate::{thread, tls};
@@ -67,14 +68,8 @@ fn pop(stack: u32) -> usize {
 /// What [`allocate`] does when the fast way has no block.
 #[inline(never)]
 pub(crate) fn allocate_otherwise(size: usize) -> usize {
-    allocate_otherwise_zero(size).0
-}
-
-/// The same, and whether the block is known to be zero.
-#[inline]
-fn allocate_otherwise_zero(size: usize) -> (usize, bool) {
     if size > CLASS_BYTES_MAX {
-        return allocate_large(size, 0);
+        return allocate_large(size, 0).0;
     }
     let class = class_of(size);
     match pop(Heap::stack_offset(class)) {
@@ -83,7 +78,7 @@ fn allocate_otherwise_zero(size: usize) -> (usize, bool) {
             if class >= SMALL_CLASSES && tls::heap().is_unwatched() {
                 thread::with_heap(|heap| heap.into_iter().for_each(Heap::watch));
             }
-            (block, false)
+            block
         }
     }
 }
@@ -96,13 +91,12 @@ fn hand_out(entry: Entry) -> usize {
     entry.block
 }
 
-/// A block of a class, and whether it is known to be zero; 0 when there is no
-/// memory.
+/// A block of a class; 0 when there is no memory.
 #[cold]
 #[inline(never)]
-fn allocate_slowly(class: usize) -> (usize, bool) {
+fn allocate_slowly(class: usize) -> usize {
     if class >= SMALL_CLASSES {
-        return allocate_run(class);
+        return allocate_run(class).0;
     }
     let entry = thread::with_heap(|heap| {
         // A heap that had another thread before may have blocks at hand.
@@ -111,11 +105,12 @@ fn allocate_slowly(class: usize) -> (usize, bool) {
         heap.stack(class).pop().or_else(|| heap.refill(class))
     });
     background::start_if_wanted();
-    (entry.map_or(0, hand_out), false)
+    entry.map_or(0, hand_out)
 }
 
-/// A block that is a run of its own; as for [`allocate_slowly`].
-fn allocate_run(class: usize) -> (usize, bool) {
+/// A block that is a run of its own, and what is known of its contents; 0 when there is
+/// no memory.
+fn allocate_run(class: usize) -> (usize, Contents) {
     // With a heap from now on: what is freed goes on its stack.
     let kept = thread::with_heap(|heap| {
         let heap = heap?;
@@ -123,20 +118,19 @@ fn allocate_run(class: usize) -> (usize, bool) {
         heap.stack(class).pop()
     });
     if let Some(entry) = kept {
-        return (hand_out(entry), false);
+        return (hand_out(entry), Contents::Unknown);
     }
-    let Some((slab, zero)) = ground::begin_run(class) else { return (0, false) };
+    let Some((slab, dirt)) = ground::begin_run(class) else { return (0, Contents::Unknown) };
     let block = GROUND.unit(slab.unit());
-    (hand_out(Entry { block, mark: slab.mark(0) }), zero)
+    (hand_out(Entry { block, mark: slab.mark(0) }), Contents::ZeroBut(dirt))
 }
 
-/// A block of its own run, larger than any class, and whether it is known to be
-/// zero.
+/// A block of its own run, larger than any class; as for [`allocate_run`].
 #[cold]
 #[inline(never)]
-fn allocate_large(size: usize, shift: u32) -> (usize, bool) {
+fn allocate_large(size: usize, shift: u32) -> (usize, Contents) {
     if size > BYTES_MAX {
-        return (0, false);
+        return (0, Contents::Unknown);
     }
     take_large(|| ground::begin_large(size, shift))
 }
@@ -150,30 +144,72 @@ fn allocate_larger(size: usize) -> usize {
     }
 }
 
-fn take_large(begin: impl FnOnce() -> Option<(&'static Slab, bool)>) -> (usize, bool) {
+fn take_large(begin: impl FnOnce() -> Option<(&'static Slab, Dirt)>) -> (usize, Contents) {
     thread::with_heap(|heap| {
         let found = begin();
         if let Some(heap) = heap {
             heap.calls.allocate();
             heap.notice_growth();
         }
-        found.map_or((0, false), |(slab, zero)| (GROUND.unit(slab.unit()), zero))
+        found.map_or((0, Contents::Unknown), |(slab, dirt)| {
+            (GROUND.unit(slab.unit()), Contents::ZeroBut(dirt))
+        })
     })
+}
+
+/// What a new block holds.
+enum Contents {
+    /// Anything.
+    Unknown,
+    /// Zeros, but for some units.
+    ZeroBut(Dirt),
 }
 
 /// A block of at least `size` bytes, all zero; 0 when there is no memory.
 #[inline]
 pub(crate) fn allocate_zeroed(size: usize) -> usize {
-    let (block, zero) = match allocate_fast(size) {
-        0 => allocate_otherwise_zero(size),
-        block => (block, false),
+    match allocate_fast(size) {
+        0 => allocate_zeroed_otherwise(size),
+        block => {
+            wipe(block, size);
+            block
+        }
+    }
+}
+
+/// What [`allocate_zeroed`] does when the fast way has no block: of a run, only what
+/// may not be zero is written, so what the program never touches costs no memory.
+#[inline(never)]
+fn allocate_zeroed_otherwise(size: usize) -> usize {
+    let (block, contents) = if size > CLASS_BYTES_MAX {
+        allocate_large(size, 0)
+    } else if size > SMALL_BYTES_MAX {
+        match pop(Heap::stack_offset(class_of(size))) {
+            0 => allocate_run(class_of(size)),
+            block => (block, Contents::Unknown),
+        }
+    } else {
+        (allocate_otherwise(size), Contents::Unknown)
     };
-    if block != 0 && !zero {
-        let at = core::ptr::with_exposed_provenance_mut::<u8>(block);
-        // SAFETY: the block has just been handed out, with at least `size` bytes.
-        unsafe { at.write_bytes(0, size) };
+    match contents {
+        _ if block == 0 => {}
+        Contents::Unknown => wipe(block, size),
+        Contents::ZeroBut(dirt) => {
+            for (unit, units) in dirt.ranges() {
+                let start = (unit * UNIT_BYTES).min(size);
+                wipe(block + start, (units * UNIT_BYTES).min(size - start));
+            }
+        }
     }
     block
+}
+
+/// Writes zeros into a block that has just been handed out, of at least so many bytes.
+#[inline(always)]
+fn wipe(block: usize, bytes: usize) {
+    let at = core::ptr::with_exposed_provenance_mut::<u8>(block);
+    // SAFETY: the block is the caller's, and at least this long.
+    unsafe { at.write_bytes(0, bytes) };
 }
 
 /// A block aligned to `align`, a power of two; 0 when there is no memory.

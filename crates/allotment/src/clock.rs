@@ -40,7 +40,19 @@ impl Clock {
         now().wrapping_sub(self.ticked.load(Relaxed)) >= interval() // a time, no more
     }
 
-    /// The same, and if so, it ticks.
+    /// Whether two intervals or more have gone by.
+    pub(crate) fn is_overdue(&self) -> bool {
+        now().wrapping_sub(self.ticked.load(Relaxed)) >= 2 * interval() // a time, no more
+    }
+
+    /// About how much time has gone by since it was asked this last.
+    pub(crate) fn milliseconds_since(&self) -> u64 {
+        let (now, last) = (now(), self.ticked.load(Relaxed));
+        self.ticked.store(now, Relaxed); // a time, no more, as above
+        now.wrapping_sub(last) / steps_per_millisecond().max(1)
+    }
+
+    /// The same as [`is_due`](Self::is_due), and if so, it ticks.
     pub(crate) fn has_ticked(&self) -> bool {
         let due = self.is_due();
         if due {

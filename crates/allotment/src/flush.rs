@@ -166,10 +166,10 @@ mod tests {
     const CHILD: &str = "HEAP_TEST_CHILD";
 
     /// Frees a block as two threads do that both find it live.
-    fn free_twice_at_once() {
-        let block = raw::allocate(48);
+    fn free_twice_at_once(bytes: usize) {
+        let block = raw::allocate(bytes);
         let slab = slab::of_block(block.addr());
-        let index = (block.addr() % (64 << 10)) / 48;
+        let index = (block.addr() % (64 << 10)) / bytes;
         // SAFETY: a live block that nobody uses.
         unsafe { raw::free(block, Caller::Free) };
         slab.marks()[index].store(LIVE, Relaxed); // Relaxed: one thread plays two
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_race_of_two_frees_is_reported_when_both_are_in_one_stack() {
         if env::var_os(CHILD).is_some() {
-            free_twice_at_once();
+            free_twice_at_once(48);
             raw::trim();
         }
         let words = last_words_of("a_race_of_two_frees_is_reported_when_both_are_in_one_stack");
@@ -222,9 +222,22 @@ mod tests {
             let entry = || Entry { block: block.addr(), mark: slab.mark(index) };
             put_back_alone(entry());
             put_back_alone(entry());
+            raw::trim();
         }
         let words =
             last_words_of("a_race_of_two_frees_is_reported_when_a_third_thread_collects_them");
         assert!(words.contains("double free of a block of 48 bytes; aborting"), "{words}");
+    }
+
+    #[test]
+    fn a_race_of_two_frees_of_a_run_is_reported_and_what_is_there_by_then_is_left_alone() {
+        const NAME: &str =
+            "a_race_of_two_frees_of_a_run_is_reported_and_what_is_there_by_then_is_left_alone";
+        if env::var_os(CHILD).is_some() {
+            free_twice_at_once(128 << 10);
+            raw::trim();
+        }
+        let words = last_words_of(NAME);
+        assert!(words.contains("double free of a block of 131072 bytes; aborting"), "{words}");
     }
 }

@@ -11,7 +11,8 @@ use crate::holes;
 use crate::land::{self, Zone, Zones};
 use crate::marks;
 use crate::moving::{self, Ending};
-use crate::runs::{Runs, SHIFT_MAX};
+use crate::report;
+use crate::runs::{Dirt, Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
 use crate::tally;
@@ -30,7 +31,7 @@ pub(crate) struct Ground {
     carved: usize,
     /// Bytes of the closets before this one, which are full.
     closed_bytes: usize,
-    /// For each class, marks of ended slabs: a list through their first bytes.
+    /// For each class, marks of ended slabs: a list through what is behind them.
     marks: [*mut AtomicU8; SMALL_CLASSES],
     pub(crate) runs: Runs,
     /// Heaps whose thread has ended, by `Heap::next_idle`.
@@ -140,18 +141,14 @@ impl Ground {
             let at = self.carve(slab::closet_bytes(class))?;
             return Some(core::ptr::with_exposed_provenance_mut(at));
         }
-        let link = link_of(head);
-        // SAFETY: marks in the list are nobody's, at least a cache line long, and
-        // hold the link that `leave_marks` wrote.
-        self.marks[class] = unsafe { link.read() };
-        // SAFETY: as above; zero is `IDLE` again.
-        unsafe { link.write(null_mut()) };
+        // SAFETY: what is in the list is nobody's, and has the link that `leave_marks` wrote.
+        self.marks[class] = unsafe { link_of(head, class).read() };
         Some(head)
     }
 
     fn leave_marks(&mut self, class: usize, marks: *mut AtomicU8) {
-        // SAFETY: the slab has ended, so its marks are nobody's.
-        unsafe { link_of(marks).write(self.marks[class]) };
+        // SAFETY: the slab has ended, so what is behind its marks is nobody's.
+        unsafe { link_of(marks, class).write(self.marks[class]) };
         self.marks[class] = marks;
     }
 
@@ -178,10 +175,11 @@ impl Ground {
     }
 }
 
-/// Where marks that are nobody's hold the link of their list.
-fn link_of(marks: *mut AtomicU8) -> *mut *mut AtomicU8 {
-    // Marks begin on a cache line.
-    core::ptr::with_exposed_provenance_mut(marks.expose_provenance())
+/// Where marks that are nobody's have the link of their list: behind them, so that they
+/// go on saying `IDLE` to whoever still asks.
+fn link_of(marks: *mut AtomicU8, class: usize) -> *mut *mut AtomicU8 {
+    // Aligned, as marks begin on a cache line.
+    core::ptr::with_exposed_provenance_mut(marks.expose_provenance() + slab::behind_marks(class))
 }
 
 /// All heaps there are, the newest first, by `Heap::next`. Never shorter than before.
@@ -211,16 +209,16 @@ pub(crate) fn leave_heap(heap: &'static Heap) {
     });
 }
 
-/// A new slab of `class` for a heap, and whether it has cost no memory so far.
+/// A new slab of `class` for a heap, and whether it costs no memory so far.
 pub(crate) fn begin_slab(class: usize, owner: &Heap) -> Option<(&'static Slab, bool)> {
     with(|ground| {
         let marks = ground.take_marks(class)?;
-        let Some((slab, clean)) = ground.runs.take(1, 0) else {
+        let Some((slab, dirt)) = ground.runs.take(1, 0) else {
             ground.leave_marks(class, marks);
             return None;
         };
         slab.begin(class, owner, marks);
-        Some((slab, clean))
+        Some((slab, dirt.is_none()))
     })
 }
 
@@ -236,48 +234,62 @@ pub(crate) fn end_slab(slab: &'static Slab) {
 }
 
 /// The run of a large block, of at least `bytes`, aligned to `1 << shift` units;
-/// and whether it is known to be zero.
-pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, bool)> {
+/// and what of it may not be zero.
+pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
-        let (slab, zero) = ground.runs.take(units, shift)?;
+        let (slab, dirt) = ground.runs.take(units, shift)?;
         slab.begin_large(bytes);
         tally::publish(bytes.cast_signed());
-        Some((slab, zero))
+        Some((slab, dirt))
     })
 }
 
 /// The same for a block that is growing: with room above it, if there is such a place,
 /// so that it can go on in place. Whatever else needs the room may take it.
-pub(crate) fn begin_growing(bytes: usize) -> Option<(&'static Slab, bool)> {
+pub(crate) fn begin_growing(bytes: usize) -> Option<(&'static Slab, Dirt)> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     let roomy = (units.next_power_of_two() * ROOM).ilog2().min(SHIFT_MAX);
     let shift = if land::GROUND.is_aligned(roomy) { roomy } else { 0 };
     begin_large(bytes, shift).or_else(|| begin_large(bytes, 0))
 }
 
-/// A run that is a block of `class`, and whether it is known to be zero.
-pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, bool)> {
+/// A run that is a block of `class`, and what of it may not be zero.
+pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, Dirt)> {
     with(|ground| {
         let bytes = CLASS[class].size as usize;
-        let (slab, zero) = ground.runs.take(bytes / land::UNIT_BYTES, 0)?;
+        let (slab, dirt) = ground.runs.take(bytes / land::UNIT_BYTES, 0)?;
         slab.begin_run(bytes, marks::IDLE);
         tally::publish(bytes.cast_signed());
-        Some((slab, zero))
+        Some((slab, dirt))
     })
 }
 
 /// Gives the run of a large block back, which is not live any more.
 pub(crate) fn end_run(slab: &'static Slab) {
+    if !slab.is_ended_run() {
+        return catch_second_end(slab);
+    }
     match moving::end(slab) {
         Ending::Lost => {}
         ending => end_run_as(slab, ending),
     }
 }
 
+/// Two threads have freed the run at the same instant, and this is the slower one: what
+/// is there now is not its own.
+#[cold]
+fn catch_second_end(slab: &'static Slab) {
+    report::catch(land::GROUND.unit(slab.unit()), slab.bytes.load(Relaxed)); // for a message
+}
+
 /// Gives back a run that is the caller's still.
 pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
     with(|ground| {
+        if !slab.is_ended_run() {
+            catch_second_end(slab);
+            return None;
+        }
         if slab.state() == slab::state::SLAB {
             slab.end();
         }
@@ -312,32 +324,9 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     .is_some()
 }
 
-/// Tends the free runs, and every heap without a thread. These are nobody's
-/// meanwhile: a new thread that comes just then gets a new heap.
-pub(crate) fn tend() {
-    let mut next = null_mut();
-    with(|ground| {
-        ground.runs.tick();
-        next = core::mem::replace(&mut ground.idle, null_mut());
-        Some(())
-    });
-    // SAFETY: heaps live in the closet, for ever.
-    while let Some(heap) = unsafe { next.as_ref() } {
-        next = heap.next_idle.load(Relaxed); // this thread took the list
-        heap.tend();
-        leave_heap(heap);
-    }
-}
-
-/// What a thread for that alone does: tends every heap and the free runs, whoever's
-/// they are. Whether there is anything left that may go back.
-pub(crate) fn sweep() -> bool {
-    all_heaps().for_each(Heap::tend);
-    with(|ground| {
-        ground.runs.tick();
-        Some(ground.runs.dirty_bytes() > 0)
-    })
-    .unwrap_or(false)
+/// Runs `f` on the free runs, if there is a ground by now.
+pub(crate) fn with_runs<T>(f: impl FnOnce(&mut Runs) -> T) -> Option<T> {
+    GROUND.lock().ground.as_mut().map(|ground| f(&mut ground.runs))
 }
 
 /// Makes every heap but one idle: in a forked child, where their threads are not.
@@ -370,11 +359,4 @@ pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)>
             unit = unit.checked_sub(1)?;
         }
     })
-}
-
-/// Gives up what the heaps keep, and purges every free run; whether any run went
-/// back to the system.
-pub(crate) fn trim() -> bool {
-    all_heaps().for_each(Heap::trim);
-    with(|ground| Some(ground.runs.trim())).unwrap_or(false)
 }

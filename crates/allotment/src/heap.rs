@@ -21,7 +21,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicBool, compiler_fence};
+use core::sync::atomic::compiler_fence;
 
 use os::Lock;
 
@@ -30,12 +30,14 @@ use crate::clock::{self, Clock};
 use crate::flush::{self, Flush};
 use crate::ground;
 use crate::holes::Patience;
+use crate::look::{Lists, Look};
 use crate::marks::WORD_BLOCKS;
 use crate::remote::{Pend, Pending};
 use crate::runs;
 use crate::slab::{self, LINE_BYTES, Slab, slab_ref};
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed, Release};
 use crate::tally::{Calls, Tally};
+use crate::tending;
 
 /// A cached block: its address, and its mark.
 #[derive(Clone, Copy)]
@@ -165,8 +167,8 @@ pub(crate) struct Heap {
 pub(crate) struct Inner {
     /// The bottom entries of the stacks, and so the start of each one's memory.
     bottoms: [*mut Entry; CLASSES],
-    /// For each class a list of the slabs with free blocks; the first is in use.
-    available: [*mut Slab; SMALL_CLASSES],
+    available: Lists,
+    look: Look,
     /// Slabs that this heap has of each class.
     slabs: [u32; SMALL_CLASSES],
     pub(crate) tally: Tally,
@@ -196,6 +198,7 @@ impl Heap {
             inner: Lock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 available: [null_mut(); SMALL_CLASSES],
+                look: Look::over(),
                 slabs: [0; SMALL_CLASSES],
                 tally: Tally::new(),
                 growth: 0,
@@ -428,48 +431,52 @@ impl Heap {
     /// About every half second: gives up what was not in use of late.
     fn tick(&self, inner: &mut Inner) {
         if !self.clock.has_ticked() {
+            inner.look.go_on(&inner.available);
             return;
         }
         for class in 0..CLASSES {
             let entries = self.stacks[class].len(inner.bottoms[class]);
             let gone = if clock::is_immediate() { entries } else { entries.div_ceil(2) };
-            self.flush(inner, class, gone);
+            if gone > 0 {
+                self.flush(inner, class, gone);
+            }
         }
-        inner.give_up(Patience::TwoLooks);
-        TEND.store(true, Relaxed); // a hint for whoever comes by
+        self.collect(inner);
+        inner.look.begin(&inner.available, Patience::TwoLooks);
+        inner.look.go_on(&inner.available);
+        tending::want();
     }
 
-    /// What a heap's own thread does now and then, for one that has no thread: takes
-    /// account of what others put back, and gives up what was not used since.
-    pub(crate) fn tend(&self) {
-        let mut inner = self.inner.lock();
-        self.collect(&mut inner);
-        inner.give_up(Patience::TwoLooks);
+    /// Whether the heap's thread has not come by for longer than from one tick to the next.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.clock.is_overdue()
     }
 
-    /// Gives up what there is to give up, whoever's heap it is.
-    pub(crate) fn trim(&self) {
-        let mut inner = self.inner.lock();
-        self.collect(&mut inner);
-        inner.give_up(Patience::OneLook);
+    /// What a heap's own thread does now and then, for one whose thread does not come by:
+    /// takes account of what others put back, and gives up what was not used since.
+    /// Whether there is more to give up. A heap that is in use is left alone.
+    pub(crate) fn tend(&self) -> bool {
+        let Some(mut inner) = self.inner.try_lock() else { return false };
+        self.give_up(&mut inner, Patience::TwoLooks)
+    }
+
+    /// Gives up what there is to give up, whoever's heap it is. Whether there is more.
+    pub(crate) fn trim(&self) -> bool {
+        self.give_up(&mut self.inner.lock(), Patience::OneLook)
+    }
+
+    /// A part of a look; whether there is more.
+    fn give_up(&self, inner: &mut Inner, patience: Patience) -> bool {
+        if inner.look.is_over() {
+            self.collect(inner);
+            inner.look.begin(&inner.available, patience);
+        }
+        inner.look.go_on(&inner.available);
+        !inner.look.is_over()
     }
 }
 
-/// Whether it is time to tend the free runs and the heaps without a thread: a heap's
-/// clock has ticked.
-pub(crate) static TEND: AtomicBool = AtomicBool::new(false);
-
 impl Inner {
-    /// Gives pages inside half-used slabs back.
-    fn give_up(&mut self, patience: Patience) {
-        for mut slab in self.available {
-            while !slab.is_null() {
-                slab_ref(slab).purge_holes(patience);
-                slab = slab_ref(slab).next_listed.load(Relaxed); // owner only
-            }
-        }
-    }
-
     /// If the land has grown by a good part of itself, gives up what this heap has in
     /// half-used slabs before more is touched. So holes are paid for by growth, and a
     /// heap that only grows pays for a look at few slabs.
@@ -477,7 +484,8 @@ impl Inner {
         let growth = runs::growth();
         if self.growth != growth {
             self.growth = growth;
-            self.give_up(Patience::OneLook);
+            self.look.begin_sparing(&self.available);
+            self.look.go_on(&self.available);
         }
     }
 
@@ -516,6 +524,7 @@ impl Inner {
 
     /// Removes a slab from its class's list.
     fn unlist(&mut self, slab: &Slab) {
+        self.look.pass_over(slab);
         let (prev, next) = (slab.prev.load(Relaxed), slab.next_listed.load(Relaxed)); // owner only
         if prev.is_null() {
             self.available[slab.class()] = next;

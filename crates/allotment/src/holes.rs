@@ -75,7 +75,7 @@ impl Holes {
     }
 
     /// Looks at the slab of `class` at address `base`, with `free` blocks free, by
-    /// its words of free bits.
+    /// its words of free bits. Returns how many ranges of pages went back.
     pub(crate) fn look(
         &self,
         base: usize,
@@ -83,12 +83,12 @@ impl Holes {
         free: u32,
         words: &[AtomicU64],
         patience: Patience,
-    ) {
+    ) -> usize {
         let (idle, purged) = (self.idle.load(Relaxed), self.purged.load(Relaxed)); // owner only
         let page = PAGE_BYTES.load(Relaxed); // written before the first slab
         let settled = free == self.free.load(Relaxed) && idle == purged; // owner only
         if settled || (free as usize) * (class.size as usize) < page {
-            return;
+            return 0;
         }
         self.free.store(free, Relaxed); // owner only
         let now = free_pages(page, class, words);
@@ -98,14 +98,17 @@ impl Holes {
         }
         self.idle.store(now, Relaxed); // owner only
         self.purged.store(purged | gone, Relaxed); // owner only
+        let mut ranges = 0;
         while gone != 0 {
             let first = gone.trailing_zeros() as usize;
             let len = (gone >> first).trailing_ones() as usize;
             gone &= !((u32::MAX >> (32 - len)) << first) as u16;
+            ranges += 1;
             // SAFETY: whole pages of a slab on which every block is free, and only
             // the owner could claim one. If the kernel refuses, they stay.
             let _ = unsafe { reserved::purge(base + first * page, len * page) };
         }
+        ranges
     }
 }
 

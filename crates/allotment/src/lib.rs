@@ -45,6 +45,8 @@ mod json;
 #[cfg(not(loom))]
 mod land;
 #[cfg(not(loom))]
+mod look;
+#[cfg(not(loom))]
 mod moving;
 #[cfg(not(loom))]
 mod options;
@@ -62,6 +64,8 @@ mod slab;
 pub mod statistics;
 #[cfg(not(loom))]
 mod tally;
+#[cfg(not(loom))]
+mod tending;
 #[cfg(not(loom))]
 mod thread;
 #[cfg(not(loom))]

@@ -89,11 +89,11 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
     // So the old one is not live from here on, until it is known which of them ends.
     let live = had.cast_signed();
     tally::publish(-live);
-    let Some((new, clean)) = ground::begin_growing(bytes) else {
+    let Some((new, dirt)) = ground::begin_growing(bytes) else {
         tally::publish(live);
         return None;
     };
-    if !clean && had <= COPIED_BYTES_MAX {
+    if !dirt.is_none() && had <= COPIED_BYTES_MAX {
         copy(slab, new, had);
         if slab.change_state(state::LARGE, state::LARGE_FREED) {
             ground::end_run(slab);

@@ -8,9 +8,9 @@ use core::ptr::with_exposed_provenance_mut;
 
 use crate::background;
 use crate::block;
-use crate::ground;
 pub use crate::report::Caller;
 use crate::report::{self, Misuse};
+use crate::tending;
 use crate::thread;
 
 /// A block of at least `size` bytes, aligned to 16. Zero bytes are a block too.
@@ -121,7 +121,7 @@ pub fn trim() -> bool {
             heap.retire();
         }
     });
-    ground::trim()
+    tending::trim()
 }
 
 /// Has a thread of its own give memory back while the program is idle, from the next

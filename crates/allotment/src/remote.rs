@@ -11,7 +11,7 @@
 
 use core::ptr::null_mut;
 
-use crate::sync::{Acquire, AtomicPtr, AtomicU32, Relaxed, Release};
+use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, Release};
 
 /// Blocks put back by others and not yet collected by the owner.
 pub(crate) struct Announced(AtomicU32);
@@ -27,17 +27,20 @@ impl Announced {
         self.0.store(0, Relaxed); // other threads learn of the slab by its blocks
     }
 
-    /// Announces blocks whose marks say `FREE`. True if the caller must put the
+    /// Announces blocks that were put back. True if the caller must put the
     /// slab on its owner's pending list.
     pub(crate) fn announce(&self, blocks: u32) -> bool {
-        // Release: pairs with the Acquire in collect, publishing flags and marks.
-        self.0.fetch_add(blocks, Release) == 0
+        // AcqRel: its Release pairs with the Acquire in collect, publishing bits and
+        // marks; its Acquire with the Release there: the owner has read the link by
+        // then, which the caller is about to write.
+        self.0.fetch_add(blocks, AcqRel) == 0
     }
 
     /// Takes what was announced. The slab has just left the pending list.
     pub(crate) fn collect(&self) -> u32 {
-        // Acquire: pairs with the Release in announce.
-        self.0.swap(0, Acquire)
+        // AcqRel: its Acquire pairs with the Release in announce; its Release with the
+        // Acquire there: what the owner reads of the slab's link, it has read before.
+        self.0.swap(0, AcqRel)
     }
 }
 

@@ -10,8 +10,9 @@
 //!
 //! One [`Extents`] keeps the books of all units; its records live in zones of the
 //! reservation. A unit is *dirty* when it was in use since it was last purged. A
-//! tick every half second or so purges what was free and dirty at the tick before
-//! and still is: memory that is used again soon is never given up.
+//! sweep every half second or so, or when the land grows, purges what was free and
+//! dirty at the sweep before and still is: memory that is used again soon is never given
+//! up. It goes in steps, between which others may have the lock.
 
 use extents::{Arrays, Books, Boundary, Extents, Handle, Node, Taken};
 use os::reserved;
@@ -21,6 +22,7 @@ use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
 use crate::moving;
 use crate::slab::{self, Slab};
 use crate::sync::{AtomicU32, Relaxed};
+use crate::tending;
 
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
 /// them; for larger ones it must be longer by the alignment.
@@ -55,6 +57,8 @@ pub(crate) fn growth() -> u32 {
 /// After so many moves of large blocks the seams that they leave in the free runs
 /// are worth mending.
 const MOVES_TO_MEND: u32 = 500;
+/// Free runs to mend in one step.
+const MENDED_MAX: u32 = 1000;
 
 impl ZoneBooks {
     fn len<T>(zone: &Zone) -> usize {
@@ -136,6 +140,61 @@ impl Bits {
         });
         set
     }
+
+    /// Which of a run's bits are set.
+    fn dirt(&mut self, unit: usize, units: usize) -> Dirt {
+        let (mut dirt, mut base) = (Dirt::none(), 0);
+        self.each(unit, units, |word, run| {
+            let below = run.trailing_zeros();
+            let mut bits = (*word & run) >> below;
+            while bits != 0 {
+                let first = bits.trailing_zeros() as usize;
+                let len = (bits >> first).trailing_ones() as usize;
+                dirt.add(base + first, len);
+                bits &= !(u64::MAX >> (64 - len) << first);
+            }
+            base += run.count_ones() as usize;
+        });
+        dirt
+    }
+}
+
+/// Which units of a new run may hold something other than zeros; more than do, where
+/// they lie in many places.
+pub(crate) struct Dirt {
+    /// First unit and number of units of each range, from the run's start.
+    ranges: [(usize, usize); DIRT_RANGES_MAX],
+    count: usize,
+}
+
+const DIRT_RANGES_MAX: usize = 8;
+
+impl Dirt {
+    const fn none() -> Self {
+        Self { ranges: [(0, 0); DIRT_RANGES_MAX], count: 0 }
+    }
+
+    /// Units that lie above all before them.
+    fn add(&mut self, unit: usize, units: usize) {
+        if let Some((first, len)) = self.ranges[..self.count].last_mut()
+            && (self.count == DIRT_RANGES_MAX || *first + *len == unit)
+        {
+            *len = unit + units - *first;
+        } else {
+            self.ranges[self.count] = (unit, units);
+            self.count += 1;
+        }
+    }
+
+    /// Whether the run reads as zero, and costs no memory so far.
+    pub(crate) fn is_none(&self) -> bool {
+        self.count == 0
+    }
+
+    /// First unit and number of units of each range.
+    pub(crate) fn ranges(&self) -> &[(usize, usize)] {
+        &self.ranges[..self.count]
+    }
 }
 
 pub(crate) struct Runs {
@@ -154,9 +213,15 @@ pub(crate) struct Runs {
     /// had, or since a tick. So a program whose needs go up and down pays for a few
     /// looks on the first way up.
     held_next: usize,
+    /// Whether it has, since a sweep began.
+    has_grown: bool,
     clock: Clock,
+    /// Where the sweep goes on, a word of bits; none when it is over.
+    sweep_at: Option<usize>,
     /// Moves of large blocks that had happened when the free runs were mended last.
     mended: u32,
+    /// The unit where mending goes on; none when it is over.
+    mend_at: Option<usize>,
 }
 
 impl Runs {
@@ -174,15 +239,17 @@ impl Runs {
             stale: Bits(zones.stale),
             held: 0,
             held_next: GROWTH_UNITS_MIN,
+            has_grown: false,
             clock: Clock::new(),
+            sweep_at: None,
             mended: 0,
+            mend_at: None,
         })
     }
 
     /// Takes a run of units aligned to `1 << shift` units; its first record, and
-    /// whether all of it is known to be zero.
-    pub(crate) fn take(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, bool)> {
-        self.tick();
+    /// what of it may not be zero.
+    pub(crate) fn take(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
         let taken = if GROUND.is_aligned(shift) && shift <= SHIFT_MAX {
             self.extents.take_aligned(units as u64, shift).ok()?
         } else {
@@ -195,12 +262,13 @@ impl Runs {
             return None;
         }
         self.stale.each(unit, units, |word, run| *word &= !run);
+        let dirt = self.dirty.dirt(unit, units);
         let dirty = self.dirty.clear(unit, units);
         self.grow(units - dirty);
         let slab = slab::at_offset(unit * UNIT_BYTES);
         // Relaxed, here and below: read and written under the lock of the ground.
         slab.run.store(taken.handle.index, Relaxed);
-        Some((slab, dirty == 0))
+        Some((slab, dirt))
     }
 
     /// Takes a run aligned to more than the index knows of, or than the land itself
@@ -227,15 +295,16 @@ impl Runs {
     }
 
     /// So many units are about to be touched that cost no memory so far. When the land
-    /// holds more than it did for some time, what is free and dirty goes back, as it is
+    /// holds more than it did for some time, it is time for a sweep, as what is free is
     /// not what the program asks for, and the heaps are told to do likewise.
     fn grow(&mut self, units: usize) {
         self.held += units;
         if self.held >= self.held_next {
             self.held_next = Self::grown(self.held);
-            self.purge_stale();
+            self.has_grown = true;
             // Relaxed: a hint to those who come by.
             GROWTH.fetch_add(1, Relaxed);
+            tending::want();
         }
     }
 
@@ -254,8 +323,10 @@ impl Runs {
             }
             // The handle is of a run in use, found just now.
             let _ = self.extents.give_back(handle);
+            if clock::is_immediate() && !clean {
+                self.purge((unit, units));
+            }
         }
-        self.tick();
     }
 
     /// Makes a run longer or shorter where it is.
@@ -306,26 +377,38 @@ impl Runs {
         done
     }
 
-    /// Purges what is due: about every half second.
-    pub(crate) fn tick(&mut self) {
-        if self.clock.has_ticked() {
-            if moving::moves().wrapping_sub(self.mended) >= MOVES_TO_MEND {
-                self.mend();
-            }
-            self.purge_stale();
-            if clock::is_immediate() {
-                self.purge_stale();
-            }
-            self.held_next = self.held_next.min(Self::grown(self.held));
+    /// Begins a sweep if one is due and the last one is over. Whether a tick was the
+    /// reason, and not growth.
+    pub(crate) fn begin_sweep_if_due(&mut self) -> bool {
+        if self.sweep_at.is_some() {
+            return false;
         }
+        let ticked = self.clock.has_ticked();
+        if ticked {
+            self.held_next = self.held_next.min(Self::grown(self.held));
+            if moving::moves().wrapping_sub(self.mended) >= MOVES_TO_MEND {
+                self.begin_mending();
+            }
+        }
+        if ticked || core::mem::take(&mut self.has_grown) {
+            self.sweep_at = Some(0);
+        }
+        ticked
     }
 
-    /// Purges what has been free since the last tick, and notes what is free now.
-    fn purge_stale(&mut self) {
-        let mut run = (0, 0);
+    /// Goes on with the sweep: purges what was free at the last one, and notes what is
+    /// free now. Whether there is more to do; a step purges about `bytes_max`.
+    pub(crate) fn sweep(&mut self, bytes_max: usize) -> bool {
+        if self.mend_at.is_some() {
+            self.mend();
+            return true;
+        }
+        let Some(first) = self.sweep_at else { return false };
         let words = self.usable.div_ceil(64); // what lies beyond was never in use
-        for at in 0..words {
+        let (mut at, mut run, mut left) = (first, (0, 0), bytes_max / UNIT_BYTES);
+        while at < words && left > 0 {
             let mut gone = self.dirty.words()[at] & self.stale.words()[at];
+            left = left.saturating_sub(gone.count_ones() as usize);
             while gone != 0 {
                 let first = gone.trailing_zeros() as usize;
                 let len = (gone >> first).trailing_ones() as usize;
@@ -338,14 +421,17 @@ impl Runs {
                     run = (unit, len);
                 }
             }
+            at += 1;
         }
         self.purge(run);
-        for at in 0..words {
+        for at in first..at {
             let dirty = self.dirty.words()[at];
             if self.stale.words()[at] != dirty {
                 self.stale.words()[at] = dirty; // a page never written costs no memory
             }
         }
+        self.sweep_at = (at < words).then_some(at);
+        self.sweep_at.is_some()
     }
 
     /// Dirty → clean, unless the kernel refuses, as it does for locked memory.
@@ -361,28 +447,39 @@ impl Runs {
         }
     }
 
-    /// Gives every free run one mapping, with its neighbours', and drops what it holds.
+    fn begin_mending(&mut self) {
+        (self.mended, self.mend_at) = (moving::moves(), Some(0));
+    }
+
+    /// Gives some free runs one mapping each, with its neighbours', and drops what they
+    /// hold; goes on where the last step ended.
     fn mend(&mut self) {
-        self.mended = moving::moves();
-        let Self { extents, dirty, usable, held, .. } = self;
+        let Self { extents, dirty, usable, held, mend_at, .. } = self;
+        let first = mend_at.take().unwrap_or(0);
+        let mut left = MENDED_MAX;
         for free in extents.walk().filter(|extent| extent.taken.is_none()) {
             let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
             let units = end.min(*usable).saturating_sub(unit);
-            if units > 0 && moving::mend(GROUND.unit(unit), units * UNIT_BYTES) {
+            if units == 0 || unit < first {
+                continue;
+            }
+            if left == 0 {
+                *mend_at = Some(unit);
+                return;
+            }
+            left -= 1;
+            if moving::mend(GROUND.unit(unit), units * UNIT_BYTES) {
                 *held -= dirty.clear(unit, units);
             }
         }
     }
 
-    /// Purges everything that is free; whether any memory went back to the system.
-    pub(crate) fn trim(&mut self) -> bool {
-        let dirty = self.dirty_bytes();
+    /// Begins a sweep now, from the start, with mending if there is any.
+    pub(crate) fn begin_sweep(&mut self) {
+        self.sweep_at = Some(0);
         if moving::moves() > 0 {
-            self.mend();
+            self.begin_mending();
         }
-        self.purge_stale();
-        self.purge_stale();
-        self.dirty_bytes() < dirty
     }
 
     /// Bytes of free units that may hold something other than zeros.

@@ -26,7 +26,7 @@ use crate::holes::{Holes, Patience};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES};
 use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
-use crate::report::{self, Caller, Misuse};
+use crate::report;
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
 
 /// A record has room for so many words of bits.
@@ -126,12 +126,12 @@ pub(crate) fn place_of(index: usize) -> (usize, u64) {
     (index / WORD_BLOCKS, 1 << (index % WORD_BLOCKS))
 }
 
-/// Bytes of closet that a slab of `class` needs for its marks, and for its bits if
-/// they are not in the record.
+/// Bytes of closet that a slab of `class` needs for its marks and a link behind them,
+/// and for its bits if they are not in the record.
 pub(crate) const fn closet_bytes(class: usize) -> usize {
     let words = words(class);
     if words <= WORDS_INLINE {
-        CLASS[class].blocks as usize
+        behind_marks(class) + size_of::<usize>()
     } else {
         returned_at(class) + words * size_of::<u64>()
     }
@@ -141,15 +141,16 @@ const fn words(class: usize) -> usize {
     (CLASS[class].blocks as usize).div_ceil(WORD_BLOCKS)
 }
 
-/// Where the words of free bits begin behind the marks.
-const fn free_at(class: usize) -> usize {
+/// Where the words of free bits begin behind the marks, if they are there; while the
+/// marks are nobody's, a link.
+pub(crate) const fn behind_marks(class: usize) -> usize {
     (CLASS[class].blocks as usize).next_multiple_of(size_of::<u64>())
 }
 
 /// Where the words of returned bits begin: on a cache line of their own, as other
 /// threads write them.
 const fn returned_at(class: usize) -> usize {
-    (free_at(class) + words(class) * size_of::<u64>()).next_multiple_of(LINE_BYTES)
+    (behind_marks(class) + words(class) * size_of::<u64>()).next_multiple_of(LINE_BYTES)
 }
 
 /// The record that a list names.
@@ -250,7 +251,7 @@ impl Slab {
         } else {
             let closet = closet.expose_provenance();
             let at = |offset: usize| core::ptr::with_exposed_provenance(closet + offset);
-            (at(free_at(class)), at(returned_at(class)))
+            (at(behind_marks(class)), at(returned_at(class)))
         };
         self.free_words.store(free.cast_mut(), Relaxed);
         self.returned_words.store(returned.cast_mut(), Relaxed);
@@ -295,6 +296,14 @@ impl Slab {
         match self.state() {
             state::SLAB => self.class() >= SMALL_CLASSES,
             other => other == state::LARGE,
+        }
+    }
+
+    /// Whether this is a run that is one block, which is not live any more.
+    pub(crate) fn is_ended_run(&self) -> bool {
+        match self.state() {
+            state::SLAB => self.is_run() && self.only_mark.load(Relaxed) == marks::IDLE,
+            other => other == state::LARGE_FREED,
         }
     }
 
@@ -357,13 +366,13 @@ impl Slab {
         blocks
     }
 
-    /// Reports blocks that were freed by two threads at the same instant.
+    /// Has a block reported that was freed by two threads at the same instant, when no
+    /// lock is held any more.
     #[cold]
     pub(crate) fn report_twice(&self, word: usize, bits: u64) {
         let size = self.description().size as usize;
         let index = word * WORD_BLOCKS + bits.trailing_zeros() as usize;
-        let block = GROUND.unit(self.unit()) + index * size;
-        report::misuse(Caller::Free.name(), block, Misuse::FreedAlready { size });
+        report::catch(GROUND.unit(self.unit()) + index * size, size);
     }
 
     /// Counts blocks as free.
@@ -437,10 +446,11 @@ impl Slab {
     }
 
     /// Gives pages on which nothing is in use back to the system, by and by.
-    pub(crate) fn purge_holes(&self, patience: Patience) {
+    /// Returns how many ranges of them that was.
+    pub(crate) fn purge_holes(&self, patience: Patience) -> usize {
         let (base, class) = (GROUND.unit(self.unit()), self.description());
         let free = self.count.load(Relaxed); // owner only
-        self.holes.look(base, class, free, self.free_words(), patience);
+        self.holes.look(base, class, free, self.free_words(), patience)
     }
 
     pub(crate) fn clear_links(&self) {

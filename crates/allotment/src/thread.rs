@@ -22,8 +22,8 @@ use os::Lock;
 
 use crate::background;
 use crate::ground::{self, GROUND};
-use crate::heap::{Heap, NOBODY, TEND};
-use crate::{options, tls};
+use crate::heap::{Heap, NOBODY};
+use crate::{options, tending, tls};
 
 unsafe extern "C" {
     fn pthread_key_create(
@@ -99,10 +99,7 @@ pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     } else {
         f(Some(heap))
     };
-    // Relaxed: a hint; whoever clears it does the work.
-    if TEND.load(Relaxed) && TEND.swap(false, Relaxed) {
-        ground::tend();
-    }
+    tending::tend_if_wanted();
     answer
 }
 
@@ -162,6 +159,7 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
     heap.retire();
     tls::set_heap(&NOBODY_ANY_MORE);
     ground::leave_heap(heap);
+    tending::tend_if_wanted();
 }
 
 /// Holds every lock, in lock order: heaps, then the ground.
@@ -202,4 +200,5 @@ unsafe extern "C" fn in_child() {
     unsafe { after_fork() };
     ground::adopt_all_but(current());
     background::forked();
+    tending::forked();
 }

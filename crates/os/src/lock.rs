@@ -62,6 +62,15 @@ impl<T> Lock<T> {
         Guard { lock: self }
     }
 
+    /// Holds the lock, unless another does.
+    pub fn try_lock(&self) -> Option<Guard<'_, T>> {
+        let word = self.state.word();
+        // Acquire: pairs with the Release in drop, as in lock. Relaxed on failure:
+        // nothing is read then.
+        let held = word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed);
+        held.is_ok().then_some(Guard { lock: self })
+    }
+
     /// Holds the lock, unless another holds it all the while that a short use of it
     /// takes.
     pub fn lock_soon(&self) -> Option<Guard<'_, T>> {

@@ -12,7 +12,8 @@ enum { BLOCK_BYTES = 112, UNIT_BYTES = 65536, PAGE_BYTES = 4096, UNITS = 20 };
 
 int main(void)
 {
-    void *probe = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int how = MAP_PRIVATE | MAP_ANONYMOUS;
+    void *probe = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, how, -1, 0);
     CHECK(probe != MAP_FAILED);
     if (madvise(probe, PAGE_BYTES, MADV_POPULATE_WRITE) != 0)
         return 0;
