@@ -29,7 +29,9 @@ fn step(bytes: &mut Unstructured<'_>) -> Result<Step> {
         7..=10 => Step::GiveBack { which: bytes.arbitrary()? },
         11 => Step::GiveBackAgain { which: bytes.arbitrary()? },
         12 => Step::Resize { which: bytes.arbitrary()?, len: bytes.int_in_range(0..=60)? },
-        13 => Step::AddRegion { gap: bytes.int_in_range(0..=2)?, len: bytes.int_in_range(0..=500)? },
+        13 => {
+            Step::AddRegion { gap: bytes.int_in_range(0..=2)?, len: bytes.int_in_range(0..=500)? }
+        }
         14 => Step::RemoveRegion { which: bytes.arbitrary()? },
         15 => Step::Split { which: bytes.arbitrary()?, len: bytes.int_in_range(0..=20)? },
         _ => Step::Clear,
