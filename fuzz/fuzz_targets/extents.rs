@@ -7,7 +7,7 @@
 
 #![no_main]
 
-use extents::{Room, Unit};
+use extents::{Room, Trees, Unit};
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use model::{Judge, Step};
@@ -29,7 +29,9 @@ fn step(bytes: &mut Unstructured<'_>) -> Result<Step> {
         7..=10 => Step::GiveBack { which: bytes.arbitrary()? },
         11 => Step::GiveBackAgain { which: bytes.arbitrary()? },
         12 => Step::Resize { which: bytes.arbitrary()?, len: bytes.int_in_range(0..=60)? },
-        13 => Step::AddRegion { gap: bytes.int_in_range(0..=2)?, len: bytes.int_in_range(0..=500)? },
+        13 => {
+            Step::AddRegion { gap: bytes.int_in_range(0..=2)?, len: bytes.int_in_range(0..=500)? }
+        }
         14 => Step::RemoveRegion { which: bytes.arbitrary()? },
         15 => Step::Split { which: bytes.arbitrary()?, len: bytes.int_in_range(0..=20)? },
         _ => Step::Clear,
@@ -57,10 +59,11 @@ fn run<U: Unit, R: Room<U>>(boundaries_max: usize, bytes: &mut Unstructured<'_>)
 }
 
 fn program(bytes: &mut Unstructured<'_>) -> Result<()> {
-    match bytes.int_in_range(0u8..=3)? {
+    match bytes.int_in_range(0u8..=4)? {
         0 => run::<u32, [u32; 0]>(10_000, bytes),
         1 => run::<u32, [u32; 6]>(10_000, bytes),
         2 => run::<u64, [u64; 4]>(10_000, bytes),
+        3 => run::<u32, Trees>(10_000, bytes),
         _ => run::<u32, [u32; 3]>(40, bytes),
     }
 }

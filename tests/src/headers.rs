@@ -9,12 +9,13 @@ use crate::stage::Stage;
 use crate::toolchain::{self, STRICT};
 
 /// Compiler, language and standard.
-const STANDARDS: [(&str, &str, &str); 8] = [
+const STANDARDS: [(&str, &str, &str); 9] = [
     ("gcc", "c", "c90"),
     ("gcc", "c", "c99"),
     ("gcc", "c", "c11"),
     ("gcc", "c", "c17"),
     ("gcc", "c", "gnu17"),
+    ("g++", "c++", "c++98"),
     ("g++", "c++", "c++11"),
     ("g++", "c++", "c++17"),
     ("g++", "c++", "c++20"),

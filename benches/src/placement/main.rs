@@ -61,13 +61,14 @@ fn row(measure: impl Fn(Lengths, u64) -> f64) -> [f64; LENGTHS.len()] {
 
 /// Robson's adversary looks at where each policy puts the blocks; the others don't.
 fn harm() {
-    let names = ["Robson's adversary", "pins", "sawtooth", "phases"];
+    let names = ["Robson's adversary", "slivers", "pins", "sawtooth", "phases"];
     table(&names.map(String::from), |make| {
         let ratio = |run: &dyn Fn(&mut Arena) -> Result<(), Refused>| {
             format!("{:.3}", smallest_range(make, UNITS, run) as f64 / UNITS as f64)
         };
         vec![
             ratio(&|arena| sequence::robson(arena, UNITS, 8)),
+            ratio(&|arena| sequence::slivers(arena, UNITS, 64)),
             ratio(&|arena| sequence::pins(arena, UNITS)),
             ratio(&|arena| sequence::sawtooth(arena, UNITS, 1)),
             ratio(&|arena| sequence::phases(arena, UNITS, 1)),

@@ -1,4 +1,4 @@
-//! Sequences of requests: random ones of four kinds, and four that mean harm.
+//! Sequences of requests: random ones of four kinds, and five that mean harm.
 
 use allotment_benches::random::Random;
 
@@ -147,6 +147,35 @@ pub(crate) fn pins(arena: &mut Arena, units: u64) -> Result<(), Refused> {
             arena.take(1)?;
         }
         for block in round {
+            arena.give_back(block);
+        }
+    }
+    Ok(())
+}
+
+/// Slivers, against best fit: in a hole one unit longer than itself, a block leaves a
+/// sliver, and of all holes this is the best for the unit that stays. When the blocks go,
+/// each leaves a hole of its own length; they grow by one unit from round to round, so
+/// that none fits where the last were, and few units are left to fill these holes.
+///
+/// A round takes up as many new units as may be live besides those that stay. With blocks
+/// from `longest / e` on, all rounds together take up `longest / e` times the units; no
+/// sequence costs best fit more than about `longest` times the units.
+///
+/// J. M. Robson, "Worst Case Fragmentation of First Fit and Best Fit Storage Allocation
+/// Strategies", Computer Journal 20 (1977), has that bound.
+pub(crate) fn slivers(arena: &mut Arena, units: u64, longest: u64) -> Result<(), Refused> {
+    for len in longest * 3 / 8..longest {
+        let (mut going, mut hole) = (Vec::new(), arena.take(len + 1)?);
+        while arena.live_units + len < units {
+            let wall = arena.take(len + 1)?;
+            arena.give_back(hole);
+            going.push(arena.take(len)?);
+            arena.take(1)?;
+            hole = wall;
+        }
+        going.push(hole);
+        for block in going {
             arena.give_back(block);
         }
     }

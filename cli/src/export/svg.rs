@@ -1,8 +1,8 @@
 //! Charts as SVG files: the steps of the experiment, and the course of a followed
 //! process.
 //!
-//! VSZ is some megabytes before anything happens and RSS about half of that, so
-//! that a page more would not be seen on a common scale. The experiment is
+//! VSZ is tens of megabytes before anything happens and RSS a few, so that a page
+//! more would not be seen on a common scale. The experiment is
 //! therefore drawn as the *change from the baseline*, and the chart says so, with
 //! the baseline's figures under its title; a followed process gets two pictures
 //! with a scale each.

@@ -184,7 +184,14 @@ fn explained(before: &Value, step: &Value) {
             "freed" => assert!(old.contains(&(offset, block, true)), "{event}"),
             "merged" => {
                 let below = bytes(event, "below_bytes").unwrap();
-                assert_eq!(hole, below + block + bytes(event, "above_bytes").unwrap());
+                let above = bytes(event, "above_bytes").unwrap();
+                assert_eq!(hole, below + block + above);
+                let side = match (below, above) {
+                    (0, _) => "Merged with a hole above",
+                    (_, 0) => "Merged with a hole below",
+                    _ => "Merged on both sides",
+                };
+                assert!(text(&step["explanation"]).contains(side), "{step}");
                 assert!(old.contains(&(offset + below, block, true)), "{event}");
                 assert!(new.contains(&(offset, hole, false)), "{event}");
             }

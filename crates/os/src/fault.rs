@@ -14,6 +14,8 @@ pub struct Faulty<O> {
     below: O,
     maps_left: Cell<Option<usize>>,
     unmaps_left: Cell<Option<usize>>,
+    /// Whether the next `unmap` that fails is the last one that does.
+    is_one_unmap: Cell<bool>,
     /// Calls of `map` that succeeded.
     pub maps: Cell<usize>,
     /// Bytes mapped and not unmapped.
@@ -29,6 +31,7 @@ impl<O> Faulty<O> {
             below,
             maps_left: Cell::new(None),
             unmaps_left: Cell::new(None),
+            is_one_unmap: Cell::new(false),
             maps: Cell::new(0),
             bytes_mapped: Cell::new(0),
             reports: Cell::new(0),
@@ -43,6 +46,13 @@ impl<O> Faulty<O> {
     /// Lets `n` more unmaps succeed, then fails every one; `None` heals.
     pub fn fail_unmaps_after(&self, n: Option<usize>) {
         self.unmaps_left.set(n);
+        self.is_one_unmap.set(false);
+    }
+
+    /// Lets `n` more unmaps succeed, then fails one.
+    pub fn fail_one_unmap_after(&self, n: usize) {
+        self.unmaps_left.set(Some(n));
+        self.is_one_unmap.set(true);
     }
 }
 
@@ -69,7 +79,12 @@ unsafe impl<O: Os> Os for Faulty<O> {
     }
 
     unsafe fn unmap(&self, at: NonNull<u8>, bytes: usize) -> Result<(), Errno> {
-        spend(&self.unmaps_left)?;
+        if let Err(refused) = spend(&self.unmaps_left) {
+            if self.is_one_unmap.get() {
+                self.unmaps_left.set(None);
+            }
+            return Err(refused);
+        }
         // SAFETY: handed on under the same contract.
         unsafe { self.below.unmap(at, bytes) }?;
         self.bytes_mapped.set(self.bytes_mapped.get() - bytes);

@@ -60,6 +60,23 @@ fn a_single_failing_map_is_one_refusal_at_most() {
 }
 
 #[test]
+fn books_that_cannot_be_unmapped_stay_in_use_and_nothing_leaks() {
+    for n in 0..16 {
+        let kernel = Kernel::new(Linux);
+        let mut judge = Judge::<Tiny>::new(&kernel);
+        judge.heap.init().expect("init maps nothing");
+        kernel.fail_one_unmap_after(n);
+        let mut refused = 0;
+        for _ in 0..40 {
+            refused += usize::from(judge.alloc(4096).is_none());
+            judge.check();
+        }
+        assert_eq!(refused, 1, "unmap {n} is of books that have grown");
+        judge.cleanup();
+    }
+}
+
+#[test]
 fn part_a_without_a_page_is_not_initialised_and_can_try_again() {
     let kernel = Kernel::new(Linux);
     let mut judge = Judge::<Fixed>::new(&kernel);
