@@ -142,8 +142,8 @@ pub(super) fn remove<U: Unit, R: Room<U>>(
     }
 }
 
-/// Puts a new root above a tree's root when all keys have a 0 in the digit that
-/// tells the new root's subtrees apart.
+/// Puts a new root above a tree's root when all keys have the same digit there: for the
+/// start a 0, and in the last digit of all, bits of the length, which the bin has in common.
 pub(super) fn raise<U: Unit, R: Room<U>>(
     nodes: &mut [Node<U, R>],
     slots: &mut Slots,
@@ -154,7 +154,7 @@ pub(super) fn raise<U: Unit, R: Room<U>>(
     remove(nodes, slots, root, shift, Spot::root(*root));
     let new = begin(nodes, slots, (key, id));
     if *root != 0 {
-        nodes[new as usize].set_child(0, *root);
+        nodes[new as usize].set_child(U::digit(key, shift + DIGIT_BITS), *root);
         let below = nodes[*root as usize].room;
         room::join(&mut nodes[new as usize].room, &below);
     }
