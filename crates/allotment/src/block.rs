@@ -24,13 +24,14 @@ use crate::class::{
 };
 use crate::flush;
 use crate::ground;
-use crate::heap::{Entry, Heap};
+use crate::heap::Heap;
 use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
 use crate::marks::{IDLE, LIVE};
 use crate::moving;
 use crate::report::{self, Caller, Misuse};
 use crate::runs::Dirt;
 use crate::slab::{self, Slab, state};
+use crate::stack::Entry;
 use crate::sync::Relaxed;
 use crate::{thread, tls};
 

@@ -4,9 +4,9 @@
 //! A small direct-mapped table: blocks of one slab mostly come together, and what
 //! collides is sent early.
 
-use crate::heap::Entry;
 use crate::marks::WORD_BLOCKS;
 use crate::slab::{self, Slab};
+use crate::stack::Entry;
 
 const PLACES: usize = 16;
 

@@ -6,7 +6,7 @@ use core::ptr::null_mut;
 use os::Lock;
 
 use crate::class::{CLASS, SMALL_CLASSES};
-use crate::heap::{Entry, Heap};
+use crate::heap::Heap;
 use crate::holes;
 use crate::land::{self, Zone, Zones};
 use crate::marks;
@@ -14,6 +14,7 @@ use crate::moving::{self, Ending};
 use crate::report;
 use crate::runs::{Dirt, Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
+use crate::stack::{self, CAPACITIES, Entry};
 use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
 use crate::tally;
 
@@ -33,6 +34,8 @@ pub(crate) struct Ground {
     closed_bytes: usize,
     /// For each class, marks of ended slabs: a list through what is behind them.
     marks: [*mut AtomicU8; SMALL_CLASSES],
+    /// By size, memory that stacks have grown out of: a list through the first entries.
+    stacks: [*mut Entry; CAPACITIES.len()],
     pub(crate) runs: Runs,
     /// Heaps whose thread has ended, by `Heap::next_idle`.
     idle: *mut Heap,
@@ -78,6 +81,7 @@ fn begin(site: &mut Site) -> Option<()> {
         carved: 0,
         closed_bytes: 0,
         marks: [null_mut(); SMALL_CLASSES],
+        stacks: [null_mut(); CAPACITIES.len()],
         runs: Runs::new(zones)?,
         idle: null_mut(),
     });
@@ -152,6 +156,21 @@ impl Ground {
         self.marks[class] = marks;
     }
 
+    /// Memory for a stack; its bottom is zero.
+    fn take_stack(&mut self, size: usize) -> Option<*mut Entry> {
+        let memory = self.stacks[size];
+        if memory.is_null() {
+            let at = self.carve(stack::memory_bytes(size))?;
+            return Some(core::ptr::with_exposed_provenance_mut(at));
+        }
+        let next = memory.cast::<*mut Entry>();
+        // SAFETY: what is in the list is nobody's, and has the link that was left there.
+        self.stacks[size] = unsafe { next.read() };
+        // SAFETY: as above.
+        unsafe { next.write(null_mut()) };
+        Some(memory)
+    }
+
     /// A heap for a thread: one that lost its thread, or a new one.
     fn take_heap(&mut self) -> Option<&'static Heap> {
         if !self.idle.is_null() {
@@ -193,6 +212,25 @@ pub(crate) fn all_heaps() -> impl Iterator<Item = &'static Heap> {
     let heap = |heap: *mut Heap| unsafe { heap.as_ref() };
     // Relaxed: written before the heap was published.
     core::iter::successors(heap(first), move |last| heap(last.next.load(Relaxed)))
+}
+
+/// Memory for a stack, of one of the [`CAPACITIES`].
+pub(crate) fn take_stack(size: usize) -> Option<*mut Entry> {
+    with(|ground| ground.take_stack(size))
+}
+
+/// Takes memory that a stack has grown out of. The first is a part of its heap, and stays
+/// there.
+pub(crate) fn leave_stack(size: usize, memory: *mut Entry) {
+    if size == 0 {
+        return;
+    }
+    with(|ground| {
+        // SAFETY: the memory is nobody's, and longer than a link.
+        unsafe { memory.cast::<*mut Entry>().write(ground.stacks[size]) };
+        ground.stacks[size] = memory;
+        Some(())
+    });
 }
 
 /// A heap for a thread that has none.

@@ -10,18 +10,14 @@
 //!                                      foreign: announced to the owner
 //! ```
 //!
-//! A stack is last in, first out, and lies outside of the blocks it names. Its
-//! lowest entry is zero and never popped, so "empty" is the same test as "pop". What
-//! lies in the stacks of a busy heap halves about every half second, from the bottom:
-//! what is in use stays, what is not goes home.
+//! What lies in the stacks of a busy heap halves about every half second, from the
+//! bottom: what is in use stays, what is not goes home.
 //!
 //! What the owning thread alone does is lock-free; the slow paths hold the heap's
 //! lock, which others take only to fork, to purge, and to gather statistics.
 //! Relaxed: a slab's links and counts are its owner's alone, under that lock.
 
-use core::cell::{Cell, UnsafeCell};
 use core::ptr::null_mut;
-use core::sync::atomic::compiler_fence;
 
 use os::Lock;
 
@@ -30,53 +26,15 @@ use crate::clock::{self, Clock};
 use crate::flush::{self, Flush};
 use crate::ground;
 use crate::holes::Patience;
+use crate::land::UNIT_BYTES;
 use crate::look::{Lists, Look};
-use crate::marks::WORD_BLOCKS;
 use crate::remote::{Pend, Pending};
 use crate::runs;
-use crate::slab::{self, LINE_BYTES, Slab, slab_ref};
-use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed, Release};
+use crate::slab::{self, Slab, slab_ref};
+use crate::stack::{self, CAPACITIES, Entry, Stack};
+use crate::sync::{AtomicPtr, AtomicU32, Relaxed};
 use crate::tally::{Calls, Tally};
 use crate::tending;
-
-/// A cached block: its address, and its mark.
-#[derive(Clone, Copy)]
-pub(crate) struct Entry {
-    pub(crate) block: usize,
-    pub(crate) mark: *const AtomicU8,
-}
-
-impl Entry {
-    const ZERO: Self = Self { block: 0, mark: core::ptr::null() };
-
-    pub(crate) fn mark(&self) -> &'static AtomicU8 {
-        // SAFETY: an entry that is not zero names a block's mark byte, which lies
-        // in the closet and is never unmapped.
-        unsafe { &*self.mark }
-    }
-
-    /// The cache line of the mark: for blocks of slabs, whose marks begin on a line,
-    /// the same as the word of bits.
-    #[inline(always)]
-    pub(crate) fn line(&self) -> usize {
-        self.mark.addr() / LINE_BYTES
-    }
-
-    /// The block's bit in its word.
-    #[inline(always)]
-    pub(crate) fn bit(&self) -> u64 {
-        1 << (self.mark.addr() % LINE_BYTES)
-    }
-}
-
-/// The bottom entry of every stack of the heap that nobody has.
-struct Bottom(UnsafeCell<Entry>);
-// SAFETY: the entry is only ever read: a full stack is not pushed on, and an empty
-// one not popped.
-unsafe impl Sync for Bottom {}
-static BOTTOM: Bottom = Bottom(UnsafeCell::new(Entry::ZERO));
-
-const _: () = assert!(LINE_BYTES == WORD_BLOCKS, "a word's marks share a line");
 
 /// So many runs are popped before somebody looks at the clock.
 const RUNS_UNWATCHED_MAX: u32 = 4;
@@ -86,63 +44,15 @@ const RUNS_UNWATCHED_MAX: u32 = 4;
 /// more than twice as much. If they are not, that is a part of the class's memory.
 const SLABS_UNPOPULATED: u32 = 8;
 
-/// Entries with which a stack begins; it doubles when it overflows, up to the
-/// class's depth.
-const FIRST_ENTRIES: usize = 16;
+/// A stack may hold this part of the class's memory in the heap, if that is more than the
+/// class's depth, but no more than so many times that.
+const KEPT_PARTS: usize = 8;
+const DEEPER_MAX: usize = 4;
 
-/// The cached blocks of one class. Used by the heap's thread alone, so its fields
-/// need not be atomic; what else happens to them is ordered by the lock under which
-/// a heap changes threads.
-pub(crate) struct Stack {
-    /// The last entry pushed, or the bottom.
-    top: Cell<*mut Entry>,
-    /// Where `top` may not go beyond.
-    limit: Cell<*mut Entry>,
-}
-
-// SAFETY: only the heap's thread uses a stack, but for those of heaps that stand for
-// none: they are always empty and full, so they are never written.
-unsafe impl Sync for Stack {}
-
-impl Stack {
-    const fn empty() -> Self {
-        Self { top: Cell::new(BOTTOM.0.get()), limit: Cell::new(BOTTOM.0.get()) }
-    }
-
-    /// Pops the entry pushed last; none when there is none.
-    #[inline(always)]
-    pub(crate) fn pop(&self) -> Option<Entry> {
-        let top = self.top.get();
-        // SAFETY: the top is an entry of this stack, the bottom at least.
-        let entry = unsafe { *top };
-        if entry.block == 0 {
-            return None;
-        }
-        self.top.set(top.wrapping_sub(1));
-        Some(entry)
-    }
-
-    /// Pushes an entry, unless the stack is full.
-    #[inline(always)]
-    pub(crate) fn push(&self, entry: Entry) -> bool {
-        let top = self.top.get();
-        if top == self.limit.get() {
-            return false;
-        }
-        let top = top.wrapping_add(1);
-        // SAFETY: the top has not been at the limit, and entries reach to there.
-        unsafe { *top = entry };
-        // Release: pairs with no load, but with a fork by another thread, which may cut
-        // between any two instructions: the child must not find a top without its entry.
-        compiler_fence(Release);
-        self.top.set(top);
-        true
-    }
-
-    fn len(&self, bottom: *mut Entry) -> usize {
-        (self.top.get().addr() - bottom.addr()) / size_of::<Entry>()
-    }
-}
+const _: () = assert!(
+    CLASS[0].depth as usize * DEEPER_MAX <= CAPACITIES[CAPACITIES.len() - 1],
+    "the deepest stack has memory"
+);
 
 /// A heap. Belongs to one thread at a time, and outlives it.
 #[repr(C, align(64))]
@@ -167,6 +77,8 @@ pub(crate) struct Heap {
 pub(crate) struct Inner {
     /// The bottom entries of the stacks, and so the start of each one's memory.
     bottoms: [*mut Entry; CLASSES],
+    /// Which of [`CAPACITIES`] that memory has.
+    capacities: [u8; CLASSES],
     available: Lists,
     look: Look,
     /// Slabs that this heap has of each class.
@@ -197,6 +109,7 @@ impl Heap {
             calls: Calls::new(),
             inner: Lock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
+                capacities: [0; CLASSES],
                 available: [null_mut(); SMALL_CLASSES],
                 look: Look::over(),
                 slabs: [0; SMALL_CLASSES],
@@ -206,26 +119,20 @@ impl Heap {
         }
     }
 
-    /// Gives the stacks of a new heap their memory.
+    /// Gives the stacks of a new heap their first memory.
     pub(crate) fn equip(&self, mut memory: *mut Entry) {
         let mut inner = self.inner.lock();
         for (class, stack) in self.stacks.iter().enumerate() {
-            let depth = CLASS[class].depth as usize;
             inner.bottoms[class] = memory;
-            stack.top.set(memory);
-            stack.limit.set(memory.wrapping_add(depth.min(FIRST_ENTRIES)));
-            memory = memory.wrapping_add(depth + 1);
+            stack.set_len(memory, 0);
+            stack.set_room(memory, (CLASS[class].depth as usize).min(CAPACITIES[0]));
+            memory = memory.wrapping_add(CAPACITIES[0] + 1);
         }
     }
 
-    /// Bytes of the stacks' memory.
+    /// Bytes of the stacks' first memory.
     pub(crate) const fn stacks_bytes() -> usize {
-        let (mut class, mut entries) = (0, 0);
-        while class < CLASSES {
-            entries += CLASS[class].depth as usize + 1;
-            class += 1;
-        }
-        entries * size_of::<Entry>()
+        CLASSES * stack::memory_bytes(0)
     }
 
     /// Where the stack of a class lies in a heap, in bytes.
@@ -252,8 +159,8 @@ impl Heap {
         let mut inner = self.inner.lock();
         self.collect(&mut inner);
         self.tick(&mut inner);
+        let want = self.widen(&mut inner, class).div_ceil(2);
         let bottom = inner.bottoms[class];
-        let want = self.widen(class, bottom).div_ceil(2);
         // From there downwards: the lowest block comes out on top.
         let end = bottom.wrapping_add(1 + want);
         let mut at = end;
@@ -279,19 +186,40 @@ impl Heap {
         let claimed = (end.addr() - at.addr()) / size_of::<Entry>();
         // SAFETY: both ranges are entries of this stack, within its room.
         unsafe { at.copy_to(bottom.wrapping_add(1), claimed) };
-        self.stacks[class].top.set(bottom.wrapping_add(claimed));
+        self.stacks[class].set_len(bottom, claimed);
         inner.tally.claim(claimed as u32, CLASS[class].size);
         self.settle(&mut inner);
         self.stacks[class].pop()
     }
 
-    /// Doubles the room of a stack, up to the class's depth; returns the new room.
-    fn widen(&self, class: usize, bottom: *mut Entry) -> usize {
-        let stack = &self.stacks[class];
-        let room = (stack.limit.get().addr() - bottom.addr()) / size_of::<Entry>();
-        let room = (2 * room).min(CLASS[class].depth as usize);
-        stack.limit.set(bottom.wrapping_add(room));
+    /// Doubles the room of a stack, as far as it may grow; returns the new room.
+    fn widen(&self, inner: &mut Inner, class: usize) -> usize {
+        let room = self.stacks[class].room(inner.bottoms[class]);
+        let want = (2 * room).min(inner.depth(class)).max(room);
+        let room = want.min(self.make_room(inner, class, want));
+        self.stacks[class].set_room(inner.bottoms[class], room);
         room
+    }
+
+    /// Gets memory for so many entries of a stack, if it can be had; returns how many there
+    /// is memory for.
+    fn make_room(&self, inner: &mut Inner, class: usize, entries: usize) -> usize {
+        let had = inner.capacities[class] as usize;
+        let size = CAPACITIES.iter().position(|&capacity| capacity >= entries).unwrap_or(had);
+        if size > had
+            && let Some(memory) = ground::take_stack(size)
+        {
+            let old = core::mem::replace(&mut inner.bottoms[class], memory);
+            // SAFETY: the old memory holds so many entries with the bottom, the new one
+            // is longer, and both are this stack's.
+            unsafe { old.copy_to_nonoverlapping(memory, self.stacks[class].len(old) + 1) };
+            // Before the top is another: see Stack::push on forks. The child of one has
+            // this heap's lock, and finds all of this or nothing.
+            self.stacks[class].move_to(old, memory);
+            inner.capacities[class] = size as u8;
+            ground::leave_stack(had, old);
+        }
+        CAPACITIES[inner.capacities[class] as usize]
     }
 
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
@@ -309,9 +237,9 @@ impl Heap {
     pub(crate) fn overflow(&self, class: usize, entry: Entry) {
         let mut inner = self.inner.lock();
         self.tick(&mut inner);
-        let (stack, bottom) = (&self.stacks[class], inner.bottoms[class]);
-        let entries = stack.len(bottom);
-        if self.widen(class, bottom) == entries {
+        let stack = &self.stacks[class];
+        let entries = stack.len(inner.bottoms[class]);
+        if self.widen(&mut inner, class) == entries {
             self.flush(&mut inner, class, entries.div_ceil(2));
         }
         stack.push(entry);
@@ -342,7 +270,7 @@ impl Heap {
         }
         let kept = rest.len();
         entries.copy_within(len - kept.., 0);
-        stack.top.set(bottom.wrapping_add(kept));
+        stack.set_len(bottom, kept);
     }
 
     /// Puts blocks back into their slabs: this heap's at once, others' by telling
@@ -431,7 +359,9 @@ impl Heap {
     /// About every half second: gives up what was not in use of late.
     fn tick(&self, inner: &mut Inner) {
         if !self.clock.has_ticked() {
-            inner.look.go_on(&inner.available);
+            if !inner.look.is_over() {
+                inner.look.go_on(&inner.available);
+            }
             return;
         }
         for class in 0..CLASSES {
@@ -487,6 +417,14 @@ impl Inner {
             self.look.begin_sparing(&self.available);
             self.look.go_on(&self.available);
         }
+    }
+
+    /// How many blocks of a class may be kept: more where the heap has many of them.
+    fn depth(&self, class: usize) -> usize {
+        let least = CLASS[class].depth as usize;
+        let Some(slabs) = self.slabs.get(class) else { return least };
+        let part = *slabs as usize * (UNIT_BYTES / KEPT_PARTS) / CLASS[class].size as usize;
+        part.clamp(least, least * DEEPER_MAX)
     }
 
     /// Counts blocks of one of this heap's slabs as free again.

@@ -61,6 +61,8 @@ mod runs;
 #[cfg(not(loom))]
 mod slab;
 #[cfg(not(loom))]
+mod stack;
+#[cfg(not(loom))]
 pub mod statistics;
 #[cfg(not(loom))]
 mod tally;

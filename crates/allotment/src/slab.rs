@@ -21,12 +21,13 @@ use core::sync::atomic::{AtomicBool, AtomicUsize};
 use os::reserved;
 
 use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
-use crate::heap::{Entry, Heap};
+use crate::heap::Heap;
 use crate::holes::{Holes, Patience};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES};
 use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
 use crate::report;
+use crate::stack::Entry;
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
 
 /// A record has room for so many words of bits.
