@@ -18,8 +18,8 @@ use core::sync::atomic::AtomicU32;
 
 use os::thread::{nap, with_signals_blocked};
 
-use crate::ground;
 use crate::sync::Relaxed;
+use crate::{ground, tls};
 
 /// Room for the C library's `pthread_attr_t`: 56 bytes, 64 on aarch64.
 #[repr(C, align(16))]
@@ -60,10 +60,10 @@ pub(crate) fn forked() {
     let _ = STATE.compare_exchange(RUNNING, WANTED, Relaxed, Relaxed); // as at STATE
 }
 
-/// Starts the thread if it is wanted. The caller holds no lock.
+/// Starts the thread if it is wanted. The caller holds no lock, unless it forks.
 #[inline]
 pub(crate) fn start_if_wanted() {
-    if STATE.load(Relaxed) == WANTED {
+    if STATE.load(Relaxed) == WANTED && !tls::forks() {
         start();
     }
 }

@@ -245,16 +245,19 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
 fn free_slowly(entry: Entry) {
     let slab = slab::of_block(entry.block);
     let class = slab.class();
-    // What a thread frees before anything else was given to it: its cache line may be
-    // shared with blocks that others work on, so it is not the first to be handed out.
-    let given = class < SMALL_CLASSES && thread::is_new();
-    thread::with_heap(|heap| match heap {
+    // What a thread frees before anything was given to it: its cache line may be shared
+    // with blocks that others work on, so it is not the first to be handed out.
+    thread::with_heap_to_free(|heap, is_new| match heap {
         Some(heap) => {
             heap.calls.free();
-            if given {
+            if !is_new {
+                if !heap.stack(class).push(entry) {
+                    heap.overflow(class, entry);
+                }
+            } else if class < SMALL_CLASSES {
                 heap.send_home(class, entry);
-            } else if !heap.stack(class).push(entry) {
-                heap.overflow(class, entry);
+            } else {
+                heap.end_run(slab);
             }
         }
         None if class < SMALL_CLASSES => flush::put_back_alone(entry),
@@ -276,7 +279,7 @@ fn free_foreign(address: usize, by: Caller) {
 fn free_unusual(address: usize, offset: usize, by: Caller) {
     let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
     let Some(slab) = large_at(offset).filter(ended) else { return misuse(address, offset, by) };
-    thread::with_heap(|heap| match heap {
+    thread::with_heap_to_free(|heap, _| match heap {
         Some(heap) => {
             heap.calls.free();
             heap.end_run(slab);

@@ -3,9 +3,8 @@
 
 use core::ptr::null_mut;
 
-use os::Lock;
-
 use crate::class::{CLASS, SMALL_CLASSES};
+use crate::fork::ForkLock;
 use crate::heap::{Entry, Heap};
 use crate::holes;
 use crate::land::{self, Zone, Zones};
@@ -51,7 +50,7 @@ pub(crate) struct Site {
     ground: Option<Ground>,
 }
 
-pub(crate) static GROUND: Lock<Site> = Lock::new(Site { zones: None, ground: None });
+pub(crate) static GROUND: ForkLock<Site> = ForkLock::new(Site { zones: None, ground: None });
 
 /// Runs `f` on the ground, reserving it first; none when there is no memory at all.
 pub(crate) fn with<T>(f: impl FnOnce(&mut Ground) -> Option<T>) -> Option<T> {
@@ -169,6 +168,7 @@ impl Ground {
         unsafe { heap.write(Heap::new()) };
         // SAFETY: written just now, and there for ever.
         let heap: &'static Heap = unsafe { &*heap };
+        heap.inner.begin();
         let stacks = core::ptr::with_exposed_provenance_mut::<Entry>(at + size_of::<Heap>());
         heap.equip(stacks);
         heap.next.store(HEAPS.load(Relaxed), Relaxed); // written under the lock only

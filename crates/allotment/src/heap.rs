@@ -23,11 +23,10 @@ use core::cell::{Cell, UnsafeCell};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, compiler_fence};
 
-use os::Lock;
-
 use crate::class::{CLASS, CLASSES, SMALL_CLASSES};
 use crate::clock::{self, Clock};
 use crate::flush::{self, Flush};
+use crate::fork::ForkLock;
 use crate::ground;
 use crate::holes::Patience;
 use crate::marks::WORD_BLOCKS;
@@ -158,7 +157,7 @@ pub(crate) struct Heap {
     /// The heap's thread alone.
     clock: Clock,
     pub(crate) calls: Calls,
-    pub(crate) inner: Lock<Inner>,
+    pub(crate) inner: ForkLock<Inner>,
 }
 
 /// What the slow paths use.
@@ -193,7 +192,7 @@ impl Heap {
             unwatched: AtomicU32::new(0),
             clock: Clock::new(),
             calls: Calls::new(),
-            inner: Lock::new(Inner {
+            inner: ForkLock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 available: [null_mut(); SMALL_CLASSES],
                 slabs: [0; SMALL_CLASSES],
