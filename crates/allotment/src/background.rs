@@ -84,15 +84,23 @@ fn start() {
     unsafe { errno.write(kept) };
 }
 
+/// The thread-local variables of a program may need more than our stack has.
 fn create() -> bool {
+    create_with(Some(STACK_BYTES)) || create_with(None)
+}
+
+/// A thread with so large a stack, or with the usual one.
+fn create_with(stack_bytes: Option<usize>) -> bool {
     let mut attributes = Attributes([0; 16]);
     let at = &raw mut attributes;
     // SAFETY: there is room for the C library's type.
     if unsafe { pthread_attr_init(at) } != 0 {
         return false;
     }
-    // SAFETY: initialized; a size it does not like leaves the usual one.
-    let _ = unsafe { pthread_attr_setstacksize(at, STACK_BYTES) };
+    if let Some(bytes) = stack_bytes {
+        // SAFETY: initialized; a size it does not like leaves the usual one.
+        let _ = unsafe { pthread_attr_setstacksize(at, bytes) };
+    }
     // SAFETY: as above.
     let _ = unsafe { pthread_attr_setdetachstate(at, PTHREAD_CREATE_DETACHED) };
     let mut thread = 0;
