@@ -27,10 +27,10 @@ impl Announced {
         self.0.store(0, Relaxed); // other threads learn of the slab by its blocks
     }
 
-    /// Announces blocks whose marks say `FREE`. True if the caller must put the
-    /// slab on its owner's pending list.
+    /// Announces blocks whose bits are among the returned ones. True if the caller must
+    /// put the slab on its owner's pending list.
     pub(crate) fn announce(&self, blocks: u32) -> bool {
-        // Release: pairs with the Acquire in collect, publishing flags and marks.
+        // Release: pairs with the Acquire in collect, publishing bits and marks.
         self.0.fetch_add(blocks, Release) == 0
     }
 
