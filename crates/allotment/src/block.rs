@@ -323,8 +323,9 @@ fn diagnose(offset: usize) -> Misuse {
             let size = slab.description().size as usize;
             let (index, inside) = (within / size, within % size);
             let start = GROUND.unit(slab.unit()) + index * size;
-            let live = slab.marks().get(index).is_some_and(|mark| mark.load(Relaxed) == LIVE);
-            match (live, inside) {
+            // Behind the last block there is a rest.
+            let Some(mark) = slab.marks().get(index) else { return Misuse::NeverGiven };
+            match (mark.load(Relaxed) == LIVE, inside) {
                 (true, 0) => Misuse::Live, // became live just now: another thread's
                 (true, _) => Misuse::Interior { inside, size, start },
                 (false, 0) => Misuse::FreedAlready { size },
@@ -332,16 +333,16 @@ fn diagnose(offset: usize) -> Misuse {
             }
         }
         _ => match ground::run_around(offset) {
-            Some((run, start, size)) => {
+            Some((run, start, size)) if run.is_run() || !slab.has_ended() => {
                 let (inside, start) = (offset - start, GROUND.unit(0) + start);
-                let kept = run.state() == state::SLAB && run.marks()[0].load(Relaxed) != LIVE;
-                if kept {
+                let kept = || run.marks()[0].load(Relaxed) != LIVE;
+                if !run.is_run() || run.state() == state::SLAB && kept() {
                     Misuse::InsideFreed { inside, size, start }
                 } else {
                     Misuse::Interior { inside, size, start }
                 }
             }
-            None => diagnose_ended(slab, within),
+            _ => diagnose_ended(slab, within),
         },
     }
 }
@@ -349,6 +350,7 @@ fn diagnose(offset: usize) -> Misuse {
 /// What was at an offset within a unit that nothing is in now.
 fn diagnose_ended(slab: &Slab, within: usize) -> Misuse {
     let size = match slab.state() {
+        state::SLAB_ENDED if within >= slab.blocks_bytes() => return Misuse::NeverGiven,
         state::SLAB_ENDED => slab.description().size as usize,
         state::LARGE_FREED => slab.bytes.load(Relaxed), // Relaxed: for a message only
         _ => return Misuse::NeverGiven,

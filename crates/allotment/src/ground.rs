@@ -352,23 +352,28 @@ pub(crate) fn adopt_all_but(mine: &Heap) {
     });
 }
 
-/// The large block around an offset of the land: its first record, the offset of
-/// its start, and its size.
+/// The large block around an offset of the land, or if none is live there, the one that
+/// was freed: its first record, the offset of its start, and its size.
 pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)> {
     with(|_| {
-        let mut unit = offset / land::UNIT_BYTES;
-        loop {
+        let mut freed = None;
+        for unit in (0..=offset / land::UNIT_BYTES).rev() {
             let start = unit * land::UNIT_BYTES;
             let slab = slab::at_offset(start);
+            let size = slab.bytes.load(Relaxed); // under the lock
+            let found = (offset - start < size).then_some((slab, start, size));
             if slab.is_run() {
-                let size = slab.bytes.load(Relaxed); // under the lock
-                return (offset - start < size).then_some((slab, start, size));
+                return found.or(freed);
             }
             if slab.state() == slab::state::SLAB {
-                return None;
+                break;
             }
-            unit = unit.checked_sub(1)?;
+            // The latest of several is not known; the nearest is as good as any.
+            if slab.was_run() {
+                freed = freed.or(found);
+            }
         }
+        freed
     })
 }
 
