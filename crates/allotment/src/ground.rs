@@ -121,11 +121,15 @@ impl Ground {
         if self.closet.ends_within(self.carved.checked_add(bytes)?) {
             let next = land::reserve_closet(bytes)?;
             self.closed_bytes += self.closet.ready_bytes();
-            (self.closet, self.carved) = (next, 0);
+            (self.closet, self.carved) = (next, size_of::<land::Closet>());
         }
         let end = self.carved + bytes;
+        let is_new = self.closet.ready_bytes() == 0 && self.carved > 0;
         if !self.closet.commit(end, CLOSET_STEP_BYTES) {
             return None;
+        }
+        if is_new {
+            land::note_closet(&self.closet);
         }
         let at = self.closet.start + self.carved;
         self.carved = end;

@@ -116,7 +116,7 @@ impl Statistics {
             dirty_bytes: 0,
             metadata_bytes: 0,
             peak_live_bytes: 0,
-            mapped_bytes: GROUND.reserved().len(),
+            mapped_bytes: GROUND.reserved_bytes(),
             resident_bytes: None,
             purged_bytes: reserved::purged_bytes(),
             heaps: 0,
