@@ -9,7 +9,9 @@
 //! Between `before_fork` and what ends it, the C library calls handlers that others
 //! registered before ours, and these may allocate and free. The forking thread is the
 //! only one that runs then, so what is behind the locks that it holds is its own: a
-//! [`ForkLock`] lets it pass, and stays held.
+//! [`ForkLock`] lets it pass, and stays held. One such handler must not do: wait for
+//! another thread that allocates. So ours are registered before nearly all others, as soon
+//! as the library is loaded, or with the first allocation if that comes earlier.
 
 use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
