@@ -17,6 +17,10 @@
  * in the environment the line is written, and the call does nothing. What else can
  * be set there, `allotment options` lists.
  *
+ * Without memory, operator new calls the new-handler, which may throw, and without
+ * one throws std::bad_alloc; its forms with std::nothrow return null. Where the GNU
+ * C++ library is not there to throw, it says so and ends the program by SIGABRT.
+ *
  * A program that is linked statically and has its own operator new needs the
  * shared library: an archive that defines the operators too is one definition
  * too many.

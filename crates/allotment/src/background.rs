@@ -19,7 +19,7 @@ use core::sync::atomic::AtomicU32;
 use os::thread::{nap, with_signals_blocked};
 
 use crate::sync::Relaxed;
-use crate::tending;
+use crate::{tending, tls};
 
 /// Room for the C library's `pthread_attr_t`: 56 bytes, 64 on aarch64.
 #[repr(C, align(16))]
@@ -60,10 +60,10 @@ pub(crate) fn forked() {
     let _ = STATE.compare_exchange(RUNNING, WANTED, Relaxed, Relaxed); // as at STATE
 }
 
-/// Starts the thread if it is wanted. The caller holds no lock.
+/// Starts the thread if it is wanted. The caller holds no lock, unless it forks.
 #[inline]
 pub(crate) fn start_if_wanted() {
-    if STATE.load(Relaxed) == WANTED {
+    if STATE.load(Relaxed) == WANTED && !tls::forks() {
         start();
     }
 }
@@ -84,15 +84,23 @@ fn start() {
     unsafe { errno.write(kept) };
 }
 
+/// The thread-local variables of a program may need more than our stack has.
 fn create() -> bool {
+    create_with(Some(STACK_BYTES)) || create_with(None)
+}
+
+/// A thread with so large a stack, or with the usual one.
+fn create_with(stack_bytes: Option<usize>) -> bool {
     let mut attributes = Attributes([0; 16]);
     let at = &raw mut attributes;
     // SAFETY: there is room for the C library's type.
     if unsafe { pthread_attr_init(at) } != 0 {
         return false;
     }
-    // SAFETY: initialized; a size it does not like leaves the usual one.
-    let _ = unsafe { pthread_attr_setstacksize(at, STACK_BYTES) };
+    if let Some(bytes) = stack_bytes {
+        // SAFETY: initialized; a size it does not like leaves the usual one.
+        let _ = unsafe { pthread_attr_setstacksize(at, bytes) };
+    }
     // SAFETY: as above.
     let _ = unsafe { pthread_attr_setdetachstate(at, PTHREAD_CREATE_DETACHED) };
     let mut thread = 0;

@@ -282,16 +282,19 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
 fn free_slowly(entry: Entry) {
     let slab = slab::of_block(entry.block);
     let class = slab.class();
-    // What a thread frees before anything else was given to it: its cache line may be
-    // shared with blocks that others work on, so it is not the first to be handed out.
-    let given = class < SMALL_CLASSES && thread::is_new();
-    thread::with_heap(|heap| match heap {
+    // What a thread frees before anything was given to it: its cache line may be shared
+    // with blocks that others work on, so it is not the first to be handed out.
+    thread::with_heap_to_free(|heap, is_new| match heap {
         Some(heap) => {
             heap.calls.free();
-            if given {
+            if !is_new {
+                if !heap.stack(class).push(entry) {
+                    heap.overflow(class, entry);
+                }
+            } else if class < SMALL_CLASSES {
                 heap.send_home(class, entry);
-            } else if !heap.stack(class).push(entry) {
-                heap.overflow(class, entry);
+            } else {
+                heap.end_run(slab);
             }
         }
         None if class < SMALL_CLASSES => flush::put_back_alone(entry),
@@ -313,7 +316,7 @@ fn free_foreign(address: usize, by: Caller) {
 fn free_unusual(address: usize, offset: usize, by: Caller) {
     let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
     let Some(slab) = large_at(offset).filter(ended) else { return misuse(address, offset, by) };
-    thread::with_heap(|heap| match heap {
+    thread::with_heap_to_free(|heap, _| match heap {
         Some(heap) => {
             heap.calls.free();
             heap.end_run(slab);
@@ -357,8 +360,9 @@ fn diagnose(offset: usize) -> Misuse {
             let size = slab.description().size as usize;
             let (index, inside) = (within / size, within % size);
             let start = GROUND.unit(slab.unit()) + index * size;
-            let live = slab.marks().get(index).is_some_and(|mark| mark.load(Relaxed) == LIVE);
-            match (live, inside) {
+            // Behind the last block there is a rest.
+            let Some(mark) = slab.marks().get(index) else { return Misuse::NeverGiven };
+            match (mark.load(Relaxed) == LIVE, inside) {
                 (true, 0) => Misuse::Live, // became live just now: another thread's
                 (true, _) => Misuse::Interior { inside, size, start },
                 (false, 0) => Misuse::FreedAlready { size },
@@ -366,16 +370,16 @@ fn diagnose(offset: usize) -> Misuse {
             }
         }
         _ => match ground::run_around(offset) {
-            Some((run, start, size)) => {
+            Some((run, start, size)) if run.is_run() || !slab.has_ended() => {
                 let (inside, start) = (offset - start, GROUND.unit(0) + start);
-                let kept = run.state() == state::SLAB && run.marks()[0].load(Relaxed) != LIVE;
-                if kept {
+                let kept = || run.marks()[0].load(Relaxed) != LIVE;
+                if !run.is_run() || run.state() == state::SLAB && kept() {
                     Misuse::InsideFreed { inside, size, start }
                 } else {
                     Misuse::Interior { inside, size, start }
                 }
             }
-            None => diagnose_ended(slab, within),
+            _ => diagnose_ended(slab, within),
         },
     }
 }
@@ -383,6 +387,7 @@ fn diagnose(offset: usize) -> Misuse {
 /// What was at an offset within a unit that nothing is in now.
 fn diagnose_ended(slab: &Slab, within: usize) -> Misuse {
     let size = match slab.state() {
+        state::SLAB_ENDED if within >= slab.blocks_bytes() => return Misuse::NeverGiven,
         state::SLAB_ENDED => slab.description().size as usize,
         state::LARGE_FREED => slab.bytes.load(Relaxed), // Relaxed: for a message only
         _ => return Misuse::NeverGiven,

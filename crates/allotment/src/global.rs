@@ -14,6 +14,11 @@ use crate::report::Caller;
 ///
 /// assert_eq!(vec![7; 1000].iter().sum::<i32>(), 7000);
 /// ```
+///
+/// A plug-in (a cdylib that is opened at run time) with this allocator must not be
+/// unloaded: the C library calls the heap when a thread ends that used it, and when the
+/// process forks. Closing it does nothing if its `build.rs` says
+/// `println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");`.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Allotment;
 

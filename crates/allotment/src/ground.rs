@@ -3,9 +3,8 @@
 
 use core::ptr::null_mut;
 
-use os::Lock;
-
 use crate::class::{CLASS, SMALL_CLASSES};
+use crate::fork::ForkLock;
 use crate::heap::Heap;
 use crate::holes;
 use crate::land::{self, Zone, Zones};
@@ -55,7 +54,7 @@ pub(crate) struct Site {
     ground: Option<Ground>,
 }
 
-pub(crate) static GROUND: Lock<Site> = Lock::new(Site { zones: None, ground: None });
+pub(crate) static GROUND: ForkLock<Site> = ForkLock::new(Site { zones: None, ground: None });
 
 /// Runs `f` on the ground, reserving it first; none when there is no memory at all.
 pub(crate) fn with<T>(f: impl FnOnce(&mut Ground) -> Option<T>) -> Option<T> {
@@ -127,11 +126,15 @@ impl Ground {
         if self.closet.ends_within(self.carved.checked_add(bytes)?) {
             let next = land::reserve_closet(bytes)?;
             self.closed_bytes += self.closet.ready_bytes();
-            (self.closet, self.carved) = (next, 0);
+            (self.closet, self.carved) = (next, size_of::<land::Closet>());
         }
         let end = self.carved + bytes;
+        let is_new = self.closet.ready_bytes() == 0 && self.carved > 0;
         if !self.closet.commit(end, CLOSET_STEP_BYTES) {
             return None;
+        }
+        if is_new {
+            land::note_closet(&self.closet);
         }
         let at = self.closet.start + self.carved;
         self.carved = end;
@@ -185,6 +188,7 @@ impl Ground {
         unsafe { heap.write(Heap::new()) };
         // SAFETY: written just now, and there for ever.
         let heap: &'static Heap = unsafe { &*heap };
+        heap.inner.begin();
         let stacks = core::ptr::with_exposed_provenance_mut::<Entry>(at + size_of::<Heap>());
         heap.equip(stacks);
         heap.next.store(HEAPS.load(Relaxed), Relaxed); // written under the lock only
@@ -379,22 +383,27 @@ pub(crate) fn adopt_all_but(mine: &Heap) {
     });
 }
 
-/// The large block around an offset of the land: its first record, the offset of
-/// its start, and its size.
+/// The large block around an offset of the land, or if none is live there, the one that
+/// was freed: its first record, the offset of its start, and its size.
 pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)> {
     with(|_| {
-        let mut unit = offset / land::UNIT_BYTES;
-        loop {
+        let mut freed = None;
+        for unit in (0..=offset / land::UNIT_BYTES).rev() {
             let start = unit * land::UNIT_BYTES;
             let slab = slab::at_offset(start);
+            let size = slab.bytes.load(Relaxed); // under the lock
+            let found = (offset - start < size).then_some((slab, start, size));
             if slab.is_run() {
-                let size = slab.bytes.load(Relaxed); // under the lock
-                return (offset - start < size).then_some((slab, start, size));
+                return found.or(freed);
             }
             if slab.state() == slab::state::SLAB {
-                return None;
+                break;
             }
-            unit = unit.checked_sub(1)?;
+            // The latest of several is not known; the nearest is as good as any.
+            if slab.was_run() {
+                freed = freed.or(found);
+            }
         }
+        freed
     })
 }

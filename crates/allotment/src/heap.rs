@@ -19,11 +19,10 @@
 
 use core::ptr::null_mut;
 
-use os::Lock;
-
 use crate::class::{CLASS, CLASSES, SMALL_CLASSES};
 use crate::clock::{self, Clock};
 use crate::flush::{self, Flush};
+use crate::fork::ForkLock;
 use crate::ground;
 use crate::holes::Patience;
 use crate::land::UNIT_BYTES;
@@ -70,7 +69,7 @@ pub(crate) struct Heap {
     /// The heap's thread alone.
     clock: Clock,
     pub(crate) calls: Calls,
-    pub(crate) inner: Lock<Inner>,
+    pub(crate) inner: ForkLock<Inner>,
 }
 
 /// What the slow paths use.
@@ -107,7 +106,7 @@ impl Heap {
             unwatched: AtomicU32::new(0),
             clock: Clock::new(),
             calls: Calls::new(),
-            inner: Lock::new(Inner {
+            inner: ForkLock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 capacities: [0; CLASSES],
                 available: [null_mut(); SMALL_CLASSES],

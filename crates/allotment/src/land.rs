@@ -16,7 +16,12 @@
 //! is extended piece by piece at its end, as far as the records were made for. The
 //! closet needs not be in one piece: what is carved from it has absolute addresses.
 
-use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use core::ops::Range;
+use core::ptr::null_mut;
+use core::sync::atomic::{
+    AtomicPtr, AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 use extents::{Boundary, Node};
 use os::reserved;
@@ -53,7 +58,8 @@ pub(crate) struct Ground {
     /// more. Only grows. Addresses from there on are as foreign as any.
     bytes: AtomicUsize,
     records: AtomicUsize,
-    /// The whole reservation: start and end. For reports.
+    /// The whole reservation: start and end, which goes up when the land is extended. For
+    /// reports.
     reserved: (AtomicUsize, AtomicUsize),
 }
 
@@ -96,9 +102,20 @@ impl Ground {
         self.land.load(Relaxed).trailing_zeros() >= UNIT_LOG2 + shift
     }
 
-    /// The addresses that this heap has reserved: its books, and the land.
-    pub(crate) fn reserved(&self) -> core::ops::Range<usize> {
+    /// The addresses that this heap has reserved in one piece: its books, and the land.
+    fn reserved(&self) -> Range<usize> {
         self.reserved.0.load(Relaxed)..self.reserved.1.load(Relaxed)
+    }
+
+    /// Whether this heap has reserved an address, for whatever.
+    pub(crate) fn has_reserved(&self, address: usize) -> bool {
+        self.reserved().contains(&address)
+            || closets().any(|closet| closet.addresses().contains(&address))
+    }
+
+    /// How many bytes of addresses this heap has reserved.
+    pub(crate) fn reserved_bytes(&self) -> usize {
+        self.reserved().len() + closets().map(|closet| closet.bytes).sum::<usize>()
     }
 
     /// The address of a unit.
@@ -156,15 +173,18 @@ impl Zone {
         self.commit_to(generous) || self.commit_to(need)
     }
 
-    /// Reserves more at the end: in pieces of an eighth of what there is, or as large
-    /// as the kernel grants. What was gained stays, even if it is not enough.
+    /// Reserves more at the end of the land: in pieces of an eighth of what there is, or as
+    /// large as the kernel grants. What was gained stays, even if it is not enough.
     #[cold]
     fn extend_to(&mut self, need: usize) -> bool {
         let mut piece = ((self.end - self.start) / 8).max(PIECE_BYTES_MIN).max(need - self.end);
         while self.end < need && piece >= UNIT_BYTES {
-            let bytes = piece.next_multiple_of(UNIT_BYTES).min(self.limit - self.end);
-            if reserved::reserve_at(self.end, bytes).is_ok() {
-                self.end += bytes;
+            // The reservation may end behind the last whole unit.
+            let from = GROUND.reserved().end;
+            let to = (self.end + piece).next_multiple_of(UNIT_BYTES).min(self.limit);
+            if reserved::reserve_at(from, to - from).is_ok() {
+                self.end = to;
+                GROUND.reserved.1.store(to, Relaxed); // for reports only
             } else {
                 piece /= 2;
             }
@@ -185,6 +205,8 @@ impl Zone {
 
 /// The zones, as cut from the reservation.
 pub(crate) struct Zones {
+    /// All of it.
+    reserved: Range<usize>,
     pub(crate) closet: Zone,
     pub(crate) boundaries: Zone,
     pub(crate) nodes: Zone,
@@ -206,6 +228,7 @@ pub(crate) fn reserve() -> Option<Zones> {
             // What the alignment left over at the end is land, too.
             zones.land.limit = zones.land.start + limit;
             zones.land.end = zones.land.limit.min((at + all + align) & !(UNIT_BYTES - 1));
+            zones.reserved = at..at + all + align;
             return Some(zones);
         }
         land /= 2;
@@ -227,14 +250,50 @@ fn place_below(bytes: usize, above: usize) -> usize {
     }
 }
 
-/// Continues the closet: at least `bytes`, anywhere.
+/// Continues the closet: at least `bytes`, and a line for [`note_closet`], anywhere.
 pub(crate) fn reserve_closet(bytes: usize) -> Option<Zone> {
-    let bytes = bytes.next_multiple_of(UNIT_BYTES);
+    let bytes = (bytes + size_of::<Closet>()).next_multiple_of(UNIT_BYTES);
     let generous = bytes.max(CLOSET_PIECE_BYTES);
     [generous, bytes].into_iter().find_map(|bytes| {
         let start = reserved::reserve(0, bytes).ok()?;
         Some(Zone { start, ready: start, end: start + bytes, limit: start + bytes })
     })
+}
+
+/// What stands at the beginning of each closet but the first.
+#[repr(C, align(64))]
+pub(crate) struct Closet {
+    bytes: usize,
+    /// The one before this one.
+    next: *mut Closet,
+}
+
+impl Closet {
+    fn addresses(&self) -> Range<usize> {
+        let start = (&raw const *self).addr();
+        start..start + self.bytes
+    }
+}
+
+/// All closets but the first, the newest first.
+static CLOSETS: AtomicPtr<Closet> = AtomicPtr::new(null_mut());
+
+fn closets() -> impl Iterator<Item = &'static Closet> {
+    // SAFETY: closets are never unmapped, and what they begin with is not written again.
+    let closet = |closet: *mut Closet| unsafe { closet.as_ref() };
+    // Acquire: pairs with the Release in note_closet.
+    core::iter::successors(closet(CLOSETS.load(Acquire)), move |last| closet(last.next))
+}
+
+/// Remembers a closet that [`reserve_closet`] returned, of which the first line is usable
+/// by now. Under the lock of the ground.
+pub(crate) fn note_closet(zone: &Zone) {
+    let closet = core::ptr::with_exposed_provenance_mut::<Closet>(zone.start);
+    let bytes = zone.end - zone.start;
+    // SAFETY: the line is usable, aligned, and nobody else's.
+    unsafe { closet.write(Closet { bytes, next: CLOSETS.load(Relaxed) }) };
+    // Release: pairs with the Acquire in closets, publishing the line.
+    CLOSETS.store(closet, Release);
 }
 
 /// Bytes of each zone, in the order of [`Zones`]. For a land that may grow up to
@@ -263,13 +322,13 @@ fn cut(start: usize, sizes: [usize; 7]) -> Zones {
         at = zone.end;
         zone
     });
-    Zones { closet, boundaries, nodes, dirty, stale, records, land }
+    Zones { reserved: start..at, closet, boundaries, nodes, dirty, stale, records, land }
 }
 
 /// Opens the land for the fast path.
 pub(crate) fn open(zones: &Zones) {
     GROUND.land.store(zones.land.start, Relaxed);
     GROUND.records.store(zones.records.start, Relaxed);
-    GROUND.reserved.0.store(zones.closet.start, Relaxed);
-    GROUND.reserved.1.store(zones.land.end, Relaxed);
+    GROUND.reserved.0.store(zones.reserved.start, Relaxed);
+    GROUND.reserved.1.store(zones.reserved.end, Relaxed);
 }

@@ -33,6 +33,8 @@ mod clock;
 #[cfg(not(loom))]
 mod flush;
 #[cfg(not(loom))]
+mod fork;
+#[cfg(not(loom))]
 mod global;
 #[cfg(not(loom))]
 mod ground;

@@ -2,7 +2,7 @@
 //! calls; and the statistics that they ask for, written after `main`.
 //!
 //! ```text
-//!   loader ──▶ begin: check all, keep ours      (.init_array)
+//!   loader ──▶ begin: check all, keep ours      (.init_array, early)
 //!   program
 //!   exit   ──▶ end: ALLOTMENT_STATISTICS        (.fini_array)
 //! ```
@@ -19,9 +19,9 @@ use os::{Errno, Line, Linux, Lock, Os, file};
 use crate::sync::Relaxed;
 use crate::{background, clock, ground, json, statistics, thread};
 
-/// The loader calls what this section lists.
+/// The loader calls what this section lists; in a program, the lowest number first.
 #[used]
-#[unsafe(link_section = ".init_array")]
+#[unsafe(link_section = ".init_array.00050")]
 static BEGIN: extern "C" fn() = begin;
 
 /// And at the end of the program, what this one lists.
@@ -48,6 +48,7 @@ static IS_FORGIVING: AtomicBool = AtomicBool::new(false);
 const PATH_BYTES_MAX: usize = 4096 + 1;
 
 extern "C" fn begin() {
+    thread::listen();
     options::check(say);
     clock::set_decay(DECAY_MS.number());
     ON_MISUSE_KEPT.store(1 + ON_MISUSE.number(), Relaxed);

@@ -95,7 +95,7 @@ fn look(address: usize) -> (&'static str, Option<&'static CStr>) {
     if address < SMALL_NUMBERS {
         return ("a small number", None);
     }
-    if GROUND.reserved().contains(&address) {
+    if GROUND.has_reserved(address) {
         return ("an address in its reserve", None);
     }
     if let Some(what) = on_stack(address) {

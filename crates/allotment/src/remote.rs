@@ -27,8 +27,8 @@ impl Announced {
         self.0.store(0, Relaxed); // other threads learn of the slab by its blocks
     }
 
-    /// Announces blocks that were put back. True if the caller must put the
-    /// slab on its owner's pending list.
+    /// Announces blocks whose bits are among the returned ones. True if the caller must
+    /// put the slab on its owner's pending list.
     pub(crate) fn announce(&self, blocks: u32) -> bool {
         // AcqRel: its Release pairs with the Acquire in collect, publishing bits and
         // marks; its Acquire with the Release there: the owner has read the link by

@@ -54,6 +54,16 @@ pub(crate) fn growth() -> u32 {
     GROWTH.load(Relaxed) // Relaxed: a hint
 }
 
+/// What there is of a run to tell.
+pub(crate) enum Run {
+    /// Its first record.
+    InUse(&'static Slab),
+    /// Free, and some of it may cost memory.
+    Dirty,
+    /// Free, at these addresses, and costs none.
+    Clean(core::ops::Range<usize>),
+}
+
 /// After so many moves of large blocks the seams that they leave in the free runs
 /// are worth mending.
 const MOVES_TO_MEND: u32 = 500;
@@ -486,6 +496,23 @@ impl Runs {
     pub(crate) fn dirty_bytes(&mut self) -> usize {
         let units = self.dirty.words().iter().map(|word| word.count_ones() as usize);
         units.sum::<usize>() * UNIT_BYTES
+    }
+
+    /// Visits all runs, in the order of their addresses.
+    pub(crate) fn each(&mut self, mut f: impl FnMut(Run)) {
+        let Self { extents, dirty, usable, .. } = self;
+        for extent in extents.walk() {
+            let unit = extent.start as usize;
+            // What lies beyond was never in use.
+            let units = (unit + extent.len as usize).min(*usable).saturating_sub(unit);
+            let mut some = 0;
+            dirty.each(unit, units, |word, run| some |= *word & run);
+            f(match extent.taken {
+                Some(_) => Run::InUse(slab::at_offset(unit * UNIT_BYTES)),
+                None if some == 0 => Run::Clean(GROUND.unit(unit)..GROUND.unit(unit + units)),
+                None => Run::Dirty,
+            });
+        }
     }
 
     /// Bytes of the land that are usable.

@@ -198,6 +198,12 @@ impl Slab {
         &CLASS[self.class()]
     }
 
+    /// Bytes from the slab's start to the end of its last block.
+    pub(crate) fn blocks_bytes(&self) -> usize {
+        let Class { size, blocks, .. } = *self.description();
+        size as usize * blocks as usize
+    }
+
     pub(crate) fn state(&self) -> u8 {
         self.state.load(Relaxed) // Relaxed: as for the reciprocal
     }
@@ -304,6 +310,19 @@ impl Slab {
     pub(crate) fn is_ended_run(&self) -> bool {
         match self.state() {
             state::SLAB => self.is_run() && self.only_mark.load(Relaxed) == marks::IDLE,
+            other => other == state::LARGE_FREED,
+        }
+    }
+
+    /// Whether something began in this unit and has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.state(), state::LARGE_FREED | state::SLAB_ENDED)
+    }
+
+    /// Whether this was the first unit of a run that was one block, as far as is known.
+    pub(crate) fn was_run(&self) -> bool {
+        match self.state() {
+            state::SLAB_ENDED => self.class() >= SMALL_CLASSES,
             other => other == state::LARGE_FREED,
         }
     }

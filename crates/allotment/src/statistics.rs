@@ -1,7 +1,7 @@
 //! Statistics: how much of what there is, counted when somebody asks.
 //!
 //! Nothing is counted on the way of an allocation or a free. The marks and records
-//! say all there is to know, so the answer is found by walking them:
+//! say all there is to know, so the answer is found by walking those of runs in use:
 //!
 //! ```text
 //!   land    ├ slab ─────────────┤├ large ──────────┤├ free run ──────┤
@@ -15,10 +15,12 @@
 //! |---|---|
 //! | live, cached, free, large, dirty | the walk; exact while no other thread allocates |
 //! | mapped, committed, metadata | the books; exact |
-//! | resident | the kernel, page by page |
+//! | resident | the kernel, page by page, but for long gaps in the land |
 //! | peak live | sampled on slow paths: see `tally` |
 //! | calls | counted beyond the threads' caches; all of them with `ALLOTMENT_COUNT` |
 //! | purged | counted at each purge |
+
+use core::ops::Range;
 
 use os::{environment, reserved};
 
@@ -27,7 +29,8 @@ use crate::ground::{self, Ground, Parts};
 use crate::heap::Heap;
 use crate::land::{GROUND, UNIT_BYTES};
 use crate::marks::LIVE;
-use crate::slab::{self, Slab, state};
+use crate::runs::Run;
+use crate::slab::{Slab, state};
 use crate::sync::Relaxed;
 use crate::{json, options, tally};
 
@@ -113,7 +116,7 @@ impl Statistics {
             dirty_bytes: 0,
             metadata_bytes: 0,
             peak_live_bytes: 0,
-            mapped_bytes: GROUND.reserved().len(),
+            mapped_bytes: GROUND.reserved_bytes(),
             resident_bytes: None,
             purged_bytes: reserved::purged_bytes(),
             heaps: 0,
@@ -239,15 +242,18 @@ impl Statistics {
         }
     }
 
-    fn count_ground(&mut self, ground: &mut Ground) {
+    fn count_ground(&mut self, ground: &mut Ground, pieces: &mut Pieces) {
         self.land_bytes = ground.runs.land_bytes();
         self.dirty_bytes = ground.runs.dirty_bytes();
-        let [metadata @ .., _land] = ground.parts();
+        let [metadata @ .., land] = ground.parts();
+        *pieces = Pieces::of(land);
         let open = metadata.iter().map(|(_, bytes)| bytes).sum::<usize>();
         self.metadata_bytes = open + ground.closed_bytes();
-        for unit in 0..self.land_bytes.min(GROUND.bytes()) / UNIT_BYTES {
-            self.count(slab::at_offset(unit * UNIT_BYTES));
-        }
+        ground.runs.each(|run| match run {
+            Run::InUse(slab) => self.count(slab),
+            Run::Dirty => {}
+            Run::Clean(gap) => pieces.leave_out(gap),
+        });
     }
 }
 
@@ -255,15 +261,53 @@ impl Statistics {
 pub fn gather() -> Statistics {
     let mut found = Statistics::none();
     ground::all_heaps().for_each(|heap| found.count_heap(heap));
-    let mut parts = Parts::default();
+    let (mut parts, mut pieces) = (Parts::default(), Pieces::of((0, 0)));
     ground::survey(|ground| {
-        found.count_ground(ground);
+        found.count_ground(ground, &mut pieces);
         parts = ground.parts();
         found.threads = found.heaps.saturating_sub(ground.idle_heaps());
     });
     found.peak_live_bytes = tally::peak_bytes(found.live_bytes());
+    let [metadata @ .., _land] = parts;
     let page = environment::page_bytes();
-    found.resident_bytes =
-        parts.iter().map(|&(start, bytes)| reserved::resident_bytes(start, bytes, page)).sum();
+    let resident = |(start, bytes)| reserved::resident_bytes(start, bytes, page);
+    found.resident_bytes = metadata.into_iter().chain(pieces.all()).map(resident).sum();
     found
+}
+
+/// The land, without long gaps of which it is known that they are not in RAM: the kernel
+/// is asked for each page.
+struct Pieces {
+    /// Start and bytes of each.
+    pieces: [(usize, usize); PIECES_MAX],
+    /// The last one.
+    last: usize,
+}
+
+const PIECES_MAX: usize = 16;
+/// A shorter gap is asked about.
+const GAP_BYTES_MIN: usize = 256 << 20;
+
+impl Pieces {
+    fn of(land: (usize, usize)) -> Self {
+        let mut pieces = [(0, 0); PIECES_MAX];
+        pieces[0] = land;
+        Self { pieces, last: 0 }
+    }
+
+    /// Cuts a gap out of the last piece; gaps come in the order of their addresses.
+    fn leave_out(&mut self, gap: Range<usize>) {
+        let (start, bytes) = self.pieces[self.last];
+        let end = start + bytes;
+        let is_within = start <= gap.start && gap.end <= end;
+        if is_within && gap.len() >= GAP_BYTES_MIN && self.last + 1 < PIECES_MAX {
+            self.pieces[self.last] = (start, gap.start - start);
+            self.last += 1;
+            self.pieces[self.last] = (gap.end, end - gap.end);
+        }
+    }
+
+    fn all(self) -> impl Iterator<Item = (usize, usize)> {
+        self.pieces.into_iter().take(self.last + 1)
+    }
 }

@@ -1,29 +1,29 @@
-//! Threads come, go and fork.
+//! Threads come and go.
 //!
 //! ```text
-//!   first call ──▶ take a heap: an idle one, or a new one ──▶ name it in the TLS word
+//!   first frees ──▶ on a heap borrowed each time
+//!   first allocation, or one free more ──▶ take a heap: an idle one, or a new one
+//!                                          ──▶ name it in the TLS word
 //!   thread end ──▶ put its cached blocks back ──▶ the heap is idle; what the thread
 //!                  still frees and allocates, it does on a heap borrowed each time
-//!   fork ──▶ hold every lock ──▶ parent: let go │ child: let go; every heap but the
-//!                                               │ forking thread's becomes idle
 //! ```
 //!
 //! A heap never ends, so a slab's owner never changes: what other threads still
 //! hold of it finds its way back by the usual protocol.
+//!
+//! The C library frees other threads' memory in threads that end, after their
+//! destructors. One that never allocated must not get a heap then, which nobody would
+//! give up; hence the borrowed ones.
 
 use core::ffi::{c_int, c_void};
-use core::ptr::null;
 use core::sync::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
 };
 
-use os::Lock;
-
-use crate::background;
-use crate::ground::{self, GROUND};
+use crate::fork::{self, ForkLock};
 use crate::heap::{Heap, NOBODY};
-use crate::{options, tending, tls};
+use crate::{ground, options, tending, tls};
 
 unsafe extern "C" {
     fn pthread_key_create(
@@ -32,20 +32,17 @@ unsafe extern "C" {
     ) -> c_int;
     fn pthread_setspecific(key: u32, value: *const c_void) -> c_int;
     safe fn pthread_getspecific(key: u32) -> *mut c_void;
-    /// What `pthread_atfork` calls; exported by the C library, as that is not.
-    fn __register_atfork(
-        prepare: Option<unsafe extern "C" fn()>,
-        parent: Option<unsafe extern "C" fn()>,
-        child: Option<unsafe extern "C" fn()>,
-        library: *const c_void,
-    ) -> c_int;
     safe fn __errno_location() -> *mut c_int;
 }
 
 /// The key whose destructor tells that a thread ends, plus one; 0 before there is
 /// one.
 static KEY: AtomicU32 = AtomicU32::new(0);
-static MAKING_KEY: Lock<()> = Lock::new(());
+/// Whether the fork handlers are registered.
+pub(crate) static MAKING_KEY: ForkLock<bool> = ForkLock::new(false);
+
+/// So many frees a thread makes without a heap of its own.
+const FREES_MAX: u32 = 32;
 
 /// What the thread-local word names when the thread's heap has been given up. The C
 /// library frees what it keeps for a thread after the last destructor has run, when
@@ -58,7 +55,7 @@ static NOBODY_ANY_MORE: Heap = Heap::new();
 static COUNTED: Heap = Heap::new();
 
 /// The calling thread's heap, or one of those that stand for none.
-fn current() -> &'static Heap {
+pub(crate) fn current() -> &'static Heap {
     let heap = tls::heap();
     if !core::ptr::eq(heap, &raw const COUNTED) {
         return heap;
@@ -79,8 +76,8 @@ pub(crate) fn count() {
     }
 }
 
-/// Whether the calling thread has made no call so far that needed a heap.
-pub(crate) fn is_new() -> bool {
+/// Whether the calling thread has made no call so far that needed a heap of its own.
+fn is_new() -> bool {
     core::ptr::eq(tls::heap(), &raw const NOBODY)
 }
 
@@ -92,15 +89,44 @@ pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     let answer = if core::ptr::eq(heap, &raw const NOBODY) {
         f(attach())
     } else if core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
-        let borrowed = ground::take_heap();
-        let answer = f(borrowed);
-        borrowed.into_iter().for_each(ground::leave_heap);
-        answer
+        borrow(f)
     } else {
         f(Some(heap))
     };
     tending::tend_if_wanted();
     answer
+}
+
+/// [`with_heap`] for a free, and whether the thread is new: it has no heap yet, and as
+/// it has made few calls, needs none.
+#[inline]
+pub(crate) fn with_heap_to_free<T>(f: impl FnOnce(Option<&'static Heap>, bool) -> T) -> T {
+    if is_new() && tls::note_free(FREES_MAX) {
+        let answer = borrow(|heap| f(heap, true));
+        tending::tend_if_wanted();
+        answer
+    } else {
+        with_heap(|heap| f(heap, false))
+    }
+}
+
+/// Runs `f` with a heap that is the calling thread's for as long.
+fn borrow<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
+    let borrowed = ground::take_heap();
+    let answer = f(borrowed);
+    borrowed.into_iter().for_each(ground::leave_heap);
+    answer
+}
+
+/// Has the C library tell of ends of threads and of forks. As early as possible: of
+/// other handlers of a fork, those that are registered later run while no lock is held.
+pub(crate) fn listen() {
+    let heap = tls::heap();
+    // The C library may allocate for it, and with a heap of its own this thread would
+    // come by `key` again.
+    tls::set_heap(&NOBODY_ANY_MORE);
+    key();
+    tls::set_heap(heap);
 }
 
 #[cold]
@@ -132,10 +158,13 @@ fn key() -> Option<u32> {
     if let Some(key) = KEY.load(Acquire).checked_sub(1) {
         return Some(key);
     }
-    let _making = MAKING_KEY.lock();
+    let mut hears_of_forks = MAKING_KEY.lock();
     // Relaxed: if another thread made it, the lock has published that.
     if let Some(key) = KEY.load(Relaxed).checked_sub(1) {
         return Some(key);
+    }
+    if !*hears_of_forks {
+        *hears_of_forks = fork::listen();
     }
     let mut key = 0;
     // SAFETY: `key` is written before this returns; `detach` is safe on every
@@ -143,10 +172,6 @@ fn key() -> Option<u32> {
     if unsafe { pthread_key_create(&raw mut key, Some(detach)) } != 0 {
         return None;
     }
-    let (before, parent, child) =
-        (Some(before_fork as _), Some(after_fork as _), Some(in_child as _));
-    // SAFETY: the handlers live as long as the process.
-    let _ = unsafe { __register_atfork(before, parent, child, null()) };
     // Release: pairs with the Acquire above; the key exists before its number.
     KEY.store(key + 1, Release);
     Some(key)
@@ -160,45 +185,4 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
     tls::set_heap(&NOBODY_ANY_MORE);
     ground::leave_heap(heap);
     tending::tend_if_wanted();
-}
-
-/// Holds every lock, in lock order: heaps, then the ground.
-unsafe extern "C" fn before_fork() {
-    MAKING_KEY.lock_and_leave();
-    let mut held = null();
-    loop {
-        let newest = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
-        for heap in ground::all_heaps().take_while(|heap| !core::ptr::eq(*heap, held)) {
-            heap.inner.lock_and_leave();
-        }
-        held = newest;
-        GROUND.lock_and_leave();
-        let now = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
-        if core::ptr::eq(now, held) {
-            return;
-        }
-        // A heap was added meanwhile: its lock comes before the ground's.
-        // SAFETY: held a moment ago.
-        unsafe { GROUND.unlock() };
-    }
-}
-
-unsafe extern "C" fn after_fork() {
-    // SAFETY: before_fork held all of these, by this thread or its original.
-    unsafe { GROUND.unlock() };
-    for heap in ground::all_heaps() {
-        // SAFETY: as above.
-        unsafe { heap.inner.unlock() };
-    }
-    // SAFETY: as above.
-    unsafe { MAKING_KEY.unlock() };
-}
-
-unsafe extern "C" fn in_child() {
-    // SAFETY: the child's one thread is the copy of the one that called
-    // before_fork.
-    unsafe { after_fork() };
-    ground::adopt_all_but(current());
-    background::forked();
-    tending::forked();
 }

@@ -70,18 +70,37 @@ pub(crate) fn futex_wake_one(word: &core::sync::atomic::AtomicU32) {
     let _ = unsafe { syscall!(Sysno::futex, word.as_ptr(), FUTEX_WAKE_PRIVATE, 1) };
 }
 
-/// Ends the process: by SIGABRT, or if that is blocked or handled, by exiting.
+/// Ends the process by SIGABRT: by the program's handler, if it has one that ends it,
+/// or else by the signal itself, blocked or not. What prevents that, as a filter of
+/// system calls may, leaves an exit.
 pub fn abort() -> ! {
-    const SIGABRT: usize = 6;
     const EXIT_ABORTED: usize = 134;
-    // SAFETY: takes nothing.
-    let process = unsafe { syscall!(Sysno::getpid) }.unwrap_or(0);
-    // SAFETY: takes nothing.
-    let thread = unsafe { syscall!(Sysno::gettid) }.unwrap_or(0);
-    // SAFETY: takes numbers only; a signal to this very thread.
-    let _ = unsafe { syscall!(Sysno::tgkill, process, thread, SIGABRT) };
+    const SIG_UNBLOCK: usize = 1;
+    const SET_BYTES: usize = 8;
+    raise_abort();
+    // It was blocked, or handled by somebody who came back.
+    // The kernel's `struct sigaction`: SIG_DFL, no flags, no restorer, no mask.
+    let default = [0_u64; 4];
+    // SAFETY: the kernel reads as much as its structure has.
+    let _ = unsafe { syscall!(Sysno::rt_sigaction, SIGABRT, &raw const default, 0, SET_BYTES) };
+    let set = 1_u64 << (SIGABRT - 1);
+    // SAFETY: the kernel reads the set.
+    let _ = unsafe { syscall!(Sysno::rt_sigprocmask, SIG_UNBLOCK, &raw const set, 0, SET_BYTES) };
+    raise_abort();
     loop {
         // SAFETY: takes a number only, and does not return.
         let _ = unsafe { syscall!(Sysno::exit_group, EXIT_ABORTED) };
     }
+}
+
+const SIGABRT: usize = 6;
+
+/// Sends SIGABRT to this very thread.
+fn raise_abort() {
+    // SAFETY: takes nothing.
+    let process = unsafe { syscall!(Sysno::getpid) }.unwrap_or(0);
+    // SAFETY: takes nothing.
+    let thread = unsafe { syscall!(Sysno::gettid) }.unwrap_or(0);
+    // SAFETY: takes numbers only.
+    let _ = unsafe { syscall!(Sysno::tgkill, process, thread, SIGABRT) };
 }

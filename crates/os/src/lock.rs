@@ -97,7 +97,18 @@ impl<T> Lock<T> {
     /// The lock is held so: by this thread, or by the one of which this is the copy
     /// in a forked child. No guard of it exists.
     pub unsafe fn unlock(&self) {
-        drop(Guard { lock: self });
+        // SAFETY: the caller's promise.
+        drop(unsafe { self.guard() });
+    }
+
+    /// The guard of a lock that is held by [`lock_and_leave`](Self::lock_and_leave).
+    /// Dropped, it unlocks.
+    ///
+    /// # Safety
+    ///
+    /// As for [`unlock`](Self::unlock), for as long as there is this guard.
+    pub unsafe fn guard(&self) -> Guard<'_, T> {
+        Guard { lock: self }
     }
 
     #[cold]

@@ -159,7 +159,9 @@ fn describe(now: &Statistics, print: &mut impl FnMut(Line)) {
 }
 
 fn sums(now: &Statistics, print: &mut impl FnMut(Line)) {
-    let free_bytes = now.slabs_bytes() - now.cached_bytes() - (now.live_bytes() - now.large_bytes);
+    let [live, cached] = [now.live_bytes(), now.cached_bytes()]; // in slabs, and not
+    let in_slabs = (live - now.large_bytes) + (cached - now.large_cached_bytes);
+    let free_bytes = now.slabs_bytes().saturating_sub(in_slabs);
     print(total("fast", now.cached_blocks(), now.cached_bytes()));
     print(total("rest", now.free_blocks(), free_bytes + now.free_run_bytes()));
     print(total("mmap", now.large_blocks, now.large_run_bytes));

@@ -7,6 +7,7 @@
 //! | `sized` | `free_sized`, `free_aligned_sized`, and what a block's size is |
 //! | `introspection` | mallinfo, `malloc_info`, `malloc_stats`, `malloc_trim`, mallopt |
 //! | `operators` | C++'s operator new and delete |
+//! | `exceptions` | what these need to throw and to catch |
 //! | `aliases` | the names that the C library has for its own malloc |
 //! | `static_link` | what a static C library asks of its malloc besides |
 //!
@@ -26,6 +27,7 @@
 pub mod aliases;
 pub mod aligned;
 mod errno;
+mod exceptions;
 pub mod introspection;
 pub mod operators;
 pub mod sized;

@@ -12,9 +12,11 @@
 //! functions with an alignment.
 //!
 //! When there is no memory, the program's new-handler is called, again and again,
-//! until there is some. Without one, `new` stops the program with a message: code
-//! in Rust cannot throw `std::bad_alloc`. The forms with `nothrow` return null.
-//! Nothing here needs the C++ library: its `get_new_handler` is asked for weakly.
+//! until there is some. Without one, `new` throws `std::bad_alloc`; where the GNU C++
+//! library is not there to throw it, it stops the program with a message. The forms
+//! with `nothrow` return null then, and when a handler throws, or a `new` of the
+//! program's that they go through. Nothing here needs the C++ library: its
+//! `get_new_handler` is asked for weakly.
 
 use core::arch::global_asm;
 use core::ffi::c_void;
@@ -24,6 +26,7 @@ use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use heap::raw::{self, Caller};
 use os::{Line, Linux, Os};
 
+use crate::exceptions::{caught, throw_bad_alloc};
 use crate::sized::free_checked;
 
 type New = extern "C" fn(usize) -> *mut c_void;
@@ -96,6 +99,26 @@ impl Operator for DeleteAligned {
     unsafe fn call(self, (block, align): (*mut c_void, usize)) {
         // SAFETY: the caller's promise.
         unsafe { self(block, align) };
+    }
+}
+
+/// An operator that allocates.
+trait Allocates: Operator<Answer = *mut c_void> {
+    /// What the operator returns; null if it throws.
+    fn call_quietly(self, arguments: Self::Arguments) -> *mut c_void;
+}
+
+impl Allocates for New {
+    fn call_quietly(self, size: usize) -> *mut c_void {
+        // SAFETY: of new nothing is asked.
+        unsafe { caught(self.address(), size, 0) }
+    }
+}
+
+impl Allocates for NewAligned {
+    fn call_quietly(self, (size, align): (usize, usize)) -> *mut c_void {
+        // SAFETY: of new nothing is asked.
+        unsafe { caught(self.address(), size, align) }
     }
 }
 
@@ -213,10 +236,38 @@ unsafe fn through_slowly<F: Operator, const N: usize>(
     }
 }
 
-/// Asks the new-handler for memory until there is some. Null without a handler.
+/// [`through`] for a form of new that returns null when its target throws.
+#[inline(always)]
+fn through_quietly<F: Allocates, const N: usize>(
+    targets: [&'static Target<F>; N],
+    arguments: F::Arguments,
+    ours: impl Fn() -> *mut c_void,
+) -> *mut c_void {
+    if targets.iter().all(|target| target.is_ours()) {
+        ours()
+    } else {
+        through_quietly_slowly(targets, arguments, ours)
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn after_handler(size: usize, align: usize) -> *mut c_void {
+fn through_quietly_slowly<F: Allocates, const N: usize>(
+    targets: [&'static Target<F>; N],
+    arguments: F::Arguments,
+    ours: impl Fn() -> *mut c_void,
+) -> *mut c_void {
+    match targets.into_iter().find_map(Target::theirs) {
+        Some(theirs) => theirs.call_quietly(arguments),
+        None => ours(),
+    }
+}
+
+/// Asks the new-handler for memory until there is some. Null without a handler; a
+/// handler may throw.
+#[cold]
+#[inline(never)]
+extern "C" fn after_handler(size: usize, align: usize) -> *mut c_void {
     loop {
         // SAFETY: a static of this file, null or the function of that name.
         let get = unsafe { (&raw const GET_NEW_HANDLER).read_volatile() };
@@ -229,7 +280,7 @@ fn after_handler(size: usize, align: usize) -> *mut c_void {
     }
 }
 
-/// Says that there is no memory, and ends the program.
+/// Says that there is no memory, and ends the program, as nobody can throw.
 #[cold]
 #[inline(never)]
 fn stop(size: usize) -> ! {
@@ -240,7 +291,13 @@ fn stop(size: usize) -> ! {
 
 fn new_or_null(size: usize, align: usize) -> *mut c_void {
     let block = raw::allocate_aligned(size, align);
-    if block.is_null() { after_handler(size, align) } else { block.cast() }
+    if block.is_null() {
+        let handled: NewAligned = after_handler;
+        // SAFETY: nothing is asked of its caller.
+        unsafe { caught(handled.address(), size, align) }
+    } else {
+        block.cast()
+    }
 }
 
 #[inline(always)]
@@ -252,8 +309,15 @@ fn new(size: usize, align: usize) -> *mut c_void {
 #[cold]
 #[inline(never)]
 fn new_otherwise(size: usize, align: usize) -> *mut c_void {
-    let block = new_or_null(size, align);
-    if block.is_null() { stop(size) } else { block }
+    let mut block = raw::allocate_aligned(size, align).cast::<c_void>();
+    if block.is_null() {
+        block = after_handler(size, align);
+    }
+    if block.is_null() {
+        throw_bad_alloc();
+        stop(size)
+    }
+    block
 }
 
 /// # Safety
@@ -276,8 +340,7 @@ pub extern "C" fn _Znwm(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnwmRKSt9nothrow_t(size: usize, _nothrow: *const c_void) -> *mut c_void {
-    // SAFETY: of new nothing is asked.
-    unsafe { through([&NEW], size, move || new_or_null(size, 1)) }
+    through_quietly([&NEW], size, move || new_or_null(size, 1))
 }
 
 /// `operator new(size, align)`
@@ -295,8 +358,7 @@ pub extern "C" fn _ZnwmSt11align_val_tRKSt9nothrow_t(
     align: usize,
     _nothrow: *const c_void,
 ) -> *mut c_void {
-    // SAFETY: of new nothing is asked.
-    unsafe { through([&NEW_ALIGNED], (size, align), move || new_or_null(size, align)) }
+    through_quietly([&NEW_ALIGNED], (size, align), move || new_or_null(size, align))
 }
 
 /// `operator new[](size)`
@@ -311,8 +373,7 @@ pub extern "C" fn _Znam(size: usize) -> *mut c_void {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnamRKSt9nothrow_t(size: usize, _nothrow: *const c_void) -> *mut c_void {
-    // SAFETY: of new nothing is asked.
-    unsafe { through([&NEW_ARRAY, &NEW], size, move || new_or_null(size, 1)) }
+    through_quietly([&NEW_ARRAY, &NEW], size, move || new_or_null(size, 1))
 }
 
 /// `operator new[](size, align)`
@@ -331,10 +392,9 @@ pub extern "C" fn _ZnamSt11align_val_tRKSt9nothrow_t(
     align: usize,
     _nothrow: *const c_void,
 ) -> *mut c_void {
-    // SAFETY: of new nothing is asked.
-    unsafe {
-        through([&NEW_ARRAY_ALIGNED, &NEW_ALIGNED], (size, align), move || new_or_null(size, align))
-    }
+    through_quietly([&NEW_ARRAY_ALIGNED, &NEW_ALIGNED], (size, align), move || {
+        new_or_null(size, align)
+    })
 }
 
 /// `operator delete(block)`

@@ -16,14 +16,17 @@ use crate::stage::Stage;
 use crate::toolchain;
 
 /// All that the shared object may ask of the C library, and weakly of others.
-const WANTED_AT_MOST: [&str; 25] = [
+const WANTED_AT_MOST: [&str; 28] = [
     "_ITM_deregisterTMCloneTable",
     "_ITM_registerTMCloneTable",
     "_ZSt15get_new_handlerv",
     "_ZSt17__throw_bad_allocv",
+    "__cxa_begin_catch",
+    "__cxa_end_catch",
     "__cxa_finalize",
     "__errno_location",
     "__gmon_start__",
+    "__gxx_personality_v0",
     "__register_atfork",
     "bcmp",
     "dl_iterate_phdr",

@@ -1,4 +1,4 @@
-//! aarch64: the word's offset from the thread pointer comes from the global offset
+//! aarch64: the words' offset from the thread pointer comes from the global offset
 //! table.
 
 use core::arch::{asm, global_asm};
@@ -10,10 +10,11 @@ global_asm!(
     ".globl allotment_heap_v0",
     ".hidden allotment_heap_v0",
     ".type allotment_heap_v0, @object",
-    ".size allotment_heap_v0, 8",
+    ".size allotment_heap_v0, 16",
     ".balign 8",
     "allotment_heap_v0:",
     ".xword {nobody}",
+    ".xword 0",
     ".popsection",
     nobody = sym NOBODY,
 );
@@ -48,6 +49,44 @@ pub(crate) fn set_heap(heap: &'static Heap) {
             "mrs {2}, tpidr_el0",
             "str {0}, [{2}, {1}]",
             in(reg) &raw const *heap,
+            out(reg) _,
+            out(reg) _,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// The calling thread's second word.
+#[inline]
+pub(crate) fn notes() -> u64 {
+    let notes;
+    // SAFETY: reads the thread's own word.
+    unsafe {
+        asm!(
+            "adrp {0}, :gottprel:allotment_heap_v0",
+            "ldr {0}, [{0}, #:gottprel_lo12:allotment_heap_v0]",
+            "mrs {1}, tpidr_el0",
+            "add {0}, {0}, {1}",
+            "ldr {0}, [{0}, #8]",
+            out(reg) notes,
+            out(reg) _,
+            options(pure, readonly, nostack, preserves_flags),
+        );
+    }
+    notes
+}
+
+/// Writes the second word.
+pub(crate) fn set_notes(notes: u64) {
+    // SAFETY: writes the thread's own word.
+    unsafe {
+        asm!(
+            "adrp {1}, :gottprel:allotment_heap_v0",
+            "ldr {1}, [{1}, #:gottprel_lo12:allotment_heap_v0]",
+            "mrs {2}, tpidr_el0",
+            "add {1}, {1}, {2}",
+            "str {0}, [{1}, #8]",
+            in(reg) notes,
             out(reg) _,
             out(reg) _,
             options(nostack, preserves_flags),
