@@ -1,9 +1,10 @@
 //! Rust's global allocator.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::ptr::{null_mut, with_exposed_provenance_mut};
+use core::ptr::with_exposed_provenance_mut;
 
 use crate::block;
+use crate::raw;
 use crate::report::Caller;
 
 /// The heap, as a global allocator:
@@ -54,21 +55,7 @@ unsafe impl GlobalAlloc for Allotment {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if layout.align() <= 16 {
-            // The caller vouches for the block: its usable size needs no check.
-            let had = block::usable(block.addr()).unwrap_or(layout.size());
-            return with_exposed_provenance_mut(block::reallocate(block.addr(), had, size));
-        }
-        // SAFETY: the caller's size, rounded up to the alignment, is no overflow.
-        let layout_new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        // SAFETY: the caller's size is not zero.
-        let new = unsafe { self.alloc(layout_new) };
-        if new.is_null() {
-            return null_mut();
-        }
-        // SAFETY: both blocks are live, different, and at least this long.
-        unsafe { new.copy_from_nonoverlapping(block, layout.size().min(size)) };
-        block::free(block.addr(), Caller::Dealloc);
-        new
+        // SAFETY: the caller uses the new block from now on, if there is one.
+        unsafe { raw::reallocate_aligned(block, size, layout.align()) }
     }
 }

@@ -4,7 +4,7 @@
 //! then. Every function may be called from any thread at any time, before `main`
 //! and after it, and leaves `errno` alone.
 
-use core::ptr::with_exposed_provenance_mut;
+use core::ptr::{null_mut, with_exposed_provenance_mut};
 
 use crate::background;
 use crate::block;
@@ -88,10 +88,40 @@ fn reallocate_otherwise(block: *mut u8, size: usize) -> *mut u8 {
         return allocate(size);
     }
     let Some(had) = block::usable(block.addr()) else {
-        report::misuse("realloc", block.addr(), block::what_is_at(block.addr()));
-        return core::ptr::null_mut();
+        no_block("realloc", block);
+        return null_mut();
     };
     with_exposed_provenance_mut(block::reallocate(block.addr(), had, size))
+}
+
+/// [`reallocate`] to a block aligned to `align`, which is a power of two. The block need
+/// not have been aligned so before; if it was, it stays where it is, or its pages go
+/// along, as without an alignment (up to 64 KiB; blocks with a larger one stay or are
+/// copied).
+///
+/// # Safety
+///
+/// As for [`reallocate`].
+#[inline(always)]
+pub unsafe fn reallocate_aligned(block: *mut u8, size: usize, align: usize) -> *mut u8 {
+    if align <= 16 {
+        // SAFETY: the caller's promise; all blocks are aligned to 16.
+        unsafe { reallocate(block, size) }
+    } else {
+        reallocate_more_aligned(block, size, align)
+    }
+}
+
+#[inline(never)]
+fn reallocate_more_aligned(block: *mut u8, size: usize, align: usize) -> *mut u8 {
+    if block.is_null() {
+        return allocate_aligned(size, align);
+    }
+    let Some(had) = block::usable(block.addr()) else {
+        no_block("realloc", block);
+        return null_mut();
+    };
+    with_exposed_provenance_mut(block::reallocate_aligned(block.addr(), had, size, align))
 }
 
 /// How many bytes of a live block its owner may use; 0 for null and for anything
