@@ -191,6 +191,12 @@ fn allocate_zeroed_otherwise(size: usize) -> usize {
     } else {
         (allocate_otherwise(size), Contents::Unknown)
     };
+    clear(block, contents, size);
+    block
+}
+
+/// Makes the first `size` bytes of a new block zero, if there is one.
+fn clear(block: usize, contents: Contents, size: usize) {
     match contents {
         _ if block == 0 => {}
         Contents::Unknown => wipe(block, size),
@@ -201,7 +207,6 @@ fn allocate_zeroed_otherwise(size: usize) -> usize {
             }
         }
     }
-    block
 }
 
 /// Writes zeros into a block that has just been handed out, of at least so many bytes.
@@ -221,8 +226,28 @@ pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
     if let Some(size) = size_aligned(size, align) {
         return allocate(size);
     }
+    allocate_large_aligned(size, align).0
+}
+
+/// The same, and all zero.
+#[inline]
+pub(crate) fn allocate_aligned_zeroed(size: usize, align: usize) -> usize {
+    if align <= 16 {
+        return allocate_zeroed(size);
+    }
+    if let Some(size) = size_aligned(size, align) {
+        return allocate_zeroed(size);
+    }
+    let (block, contents) = allocate_large_aligned(size, align);
+    clear(block, contents, size);
+    block
+}
+
+/// For a size or an alignment that no class serves, a block of its own run, and what is
+/// in it.
+fn allocate_large_aligned(size: usize, align: usize) -> (usize, Contents) {
     let shift = align.ilog2().saturating_sub(UNIT_LOG2);
-    allocate_large(size.max(1), shift).0
+    allocate_large(size.max(1), shift)
 }
 
 /// Frees a block; reports anything that is no live block's start.

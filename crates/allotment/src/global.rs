@@ -1,11 +1,8 @@
 //! Rust's global allocator.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::ptr::with_exposed_provenance_mut;
 
-use crate::block;
-use crate::raw;
-use crate::report::Caller;
+use crate::raw::{self, Caller};
 
 /// The heap, as a global allocator:
 ///
@@ -31,26 +28,18 @@ impl Allotment {
 unsafe impl GlobalAlloc for Allotment {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        with_exposed_provenance_mut(block::allocate_aligned(layout.size(), layout.align()))
+        raw::allocate_aligned(layout.size(), layout.align())
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, _layout: Layout) {
-        block::free(block.addr(), Caller::Dealloc);
+        // SAFETY: the caller's promise.
+        unsafe { raw::free(block, Caller::Dealloc) };
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if layout.align() <= 16 {
-            return with_exposed_provenance_mut(block::allocate_zeroed(layout.size()));
-        }
-        // SAFETY: the same layout.
-        let block = unsafe { self.alloc(layout) };
-        if !block.is_null() {
-            // SAFETY: allocated just now, for this size.
-            unsafe { block.write_bytes(0, layout.size()) };
-        }
-        block
+        raw::allocate_aligned_zeroed(layout.size(), layout.align())
     }
 
     #[inline]

@@ -48,6 +48,12 @@ pub fn allocate_aligned(size: usize, align: usize) -> *mut u8 {
     with_exposed_provenance_mut(block::allocate_aligned(size, align))
 }
 
+/// [`allocate_aligned`] of zero bytes only.
+#[inline]
+pub fn allocate_aligned_zeroed(size: usize, align: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_aligned_zeroed(size, align))
+}
+
 /// Frees a block; null is nothing. Anything else that is not the start of a live
 /// block is reported as an error of the caller, and the process aborted.
 ///

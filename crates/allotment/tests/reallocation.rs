@@ -135,3 +135,34 @@ fn a_small_block_with_an_alignment_stays_in_its_class() {
         assert_eq!(block.at, at);
     }
 }
+
+fn zeroed(size: usize, align: usize) -> Block {
+    let layout = Layout::from_size_align(size, align).unwrap();
+    // SAFETY: every size of these tests has bytes.
+    let at = unsafe { Allotment.alloc_zeroed(layout) };
+    assert!(!at.is_null() && at.addr().is_multiple_of(align));
+    Block { at, layout }
+}
+
+#[test]
+fn what_was_used_before_is_zero_again() {
+    let _alone = alone();
+    for size in [1, 100, 5000, 60 * KIB, MIB] {
+        for align in [1, 64, 4096, 64 * KIB, 2 * MIB] {
+            Block::new(size, align).fill(7);
+            assert!(zeroed(size, align).is_filled(size, 0), "{size} bytes at {align}");
+        }
+    }
+}
+
+#[test]
+fn zero_bytes_with_an_alignment_that_nothing_was_in_are_not_written() {
+    let _alone = alone();
+    for align in [16, 64, 64 * KIB, 2 * MIB] {
+        raw::trim();
+        let before = resident_bytes();
+        let block = zeroed(256 * MIB, align);
+        assert!(resident_bytes() < before + MIB, "{align}");
+        assert!(block.is_filled(MIB, 0));
+    }
+}
