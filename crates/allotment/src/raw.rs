@@ -1,8 +1,29 @@
 //! The heap without a layout: what `malloc` and its relatives are made of.
 //!
+//! ```
+//! use allotment::raw::{self, Caller};
+//!
+//! let block = raw::allocate_zeroed(1000);
+//! assert!(raw::usable_size(block) >= 1000);
+//! // SAFETY: the block is known by its new address only.
+//! let block = unsafe { raw::reallocate(block, 2000) };
+//! assert!(!block.is_null());
+//! // SAFETY: nothing uses the block any more.
+//! unsafe { raw::free(block, Caller::Free) };
+//! ```
+//!
+//! | function | in C |
+//! |---|---|
+//! | [`allocate`], [`allocate_zeroed`], [`allocate_aligned`] | `malloc`, `calloc`, `aligned_alloc` |
+//! | [`reallocate`], [`reallocate_aligned`] | `realloc` |
+//! | [`free`], [`free_sized`] | `free`, `free_sized` |
+//! | [`usable_size`], [`good_size`] | `malloc_usable_size`, `malloc_good_size` |
+//! | [`trim`] | `malloc_trim` |
+//!
 //! Sizes are in bytes; null means that there is no memory, and nothing has changed
 //! then. Every function may be called from any thread at any time, before `main`
-//! and after it, and leaves `errno` alone.
+//! and after it, and leaves `errno` alone. Blocks are the same whichever function made
+//! them, and whichever of Rust's allocators and C's is asked to free them: it is one heap.
 
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 
@@ -72,6 +93,7 @@ pub unsafe fn free(block: *mut u8, by: Caller) {
 ///
 /// Nothing uses the block any more, if it is one.
 #[inline(always)]
+#[must_use = "if it is false, the block is not freed"]
 pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
     block::free_sized(block.addr(), size, align)
 }
@@ -83,6 +105,7 @@ pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
 ///
 /// Nothing uses the block by its old address, unless the answer is null.
 #[inline(always)]
+#[must_use = "the block may have moved"]
 pub unsafe fn reallocate(block: *mut u8, size: usize) -> *mut u8 {
     // Most often, among small steps, the block will do.
     if block::serves(block.addr(), size) { block } else { reallocate_otherwise(block, size) }
@@ -109,6 +132,7 @@ fn reallocate_otherwise(block: *mut u8, size: usize) -> *mut u8 {
 ///
 /// As for [`reallocate`].
 #[inline(always)]
+#[must_use = "the block may have moved"]
 pub unsafe fn reallocate_aligned(block: *mut u8, size: usize, align: usize) -> *mut u8 {
     if align <= 16 {
         // SAFETY: the caller's promise; all blocks are aligned to 16.

@@ -125,3 +125,13 @@ fn realloc_inside_a_block() {
         "allotment: realloc(…): 8 bytes inside the block of 1024 bytes at …; aborting"
     );
 }
+
+#[test]
+fn dealloc_of_a_freed_block() {
+    let report = report_of("dealloc_of_a_freed_block", || {
+        let block = freed(layout(60, 8));
+        // SAFETY: none; that is the point.
+        unsafe { Allotment.dealloc(block, layout(60, 8)) };
+    });
+    assert_eq!(report, "allotment: dealloc(…): double free of a block of 64 bytes; aborting");
+}
