@@ -10,11 +10,15 @@ use crate::{aarch64, fuzz, test};
 /// Format, lints, docs and instruction counts are one check each; then fuzzing; then every test.
 pub(crate) fn run() -> Tally {
     let mut tally = tool("format", "fmt", &mut cargo(&["fmt", "--all", "--check"]));
-    let lints = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    tally += tool("lints", "clippy", &mut cargo(lints));
-    let mut docs = cargo(&["doc", "--workspace", "--no-deps"]);
-    docs.env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
-    tally += one("docs", &mut docs);
+    // The features apart: with them, what the tests need would reach the faces.
+    for which in [["--workspace"].as_slice(), &["-p", "allotment", "--all-features"]] {
+        let mut lints = cargo(&["clippy", "--all-targets"]);
+        lints.args(which).args(["--", "-D", "warnings"]);
+        tally += tool("lints", "clippy", &mut lints);
+        let mut docs = cargo(&["doc", "--no-deps"]);
+        docs.args(which).env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
+        tally += one("docs", &mut docs);
+    }
     tally += instructions();
     tally += aarch64::run();
     tally += fuzz::run(&fuzz::Options::default());

@@ -9,6 +9,12 @@ const MODELS: [(&str, &[&str]); 2] = [
     ("the general heap's protocols under loom", &["-p", "allotment", "--lib"]),
 ];
 
+/// What is there with features only: a name, and the tests.
+const TRAITS: [(&str, &[&str]); 2] = [
+    ("the Allocator traits", &["--test", "allocator_trait", "--example", "collections"]),
+    ("the Allocator traits as documented", &["--doc"]),
+];
+
 /// Real programs with all there is to do for them; a change of the heap is worth the
 /// hour that it takes.
 pub(crate) fn long() -> Tally {
@@ -21,8 +27,10 @@ pub(crate) fn long() -> Tally {
 pub(crate) fn run() -> Tally {
     let mut tally = tests("tests", &mut cargo(&["test", "--workspace", "--no-fail-fast"]));
     // Behind features that nothing else in the workspace turns on.
-    let traits = ["test", "-p", "allotment", "--all-features", "--test", "allocator_trait"];
-    tally += tests("the Allocator traits", &mut cargo(&traits));
+    for (name, which) in TRAITS {
+        let mut traits = cargo(&["test", "-p", "allotment", "--all-features"]);
+        tally += tests(name, traits.args(which));
+    }
     for (name, which) in MODELS {
         let mut model = cargo(&["test", "--release"]);
         model.args(which);

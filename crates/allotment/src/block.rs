@@ -192,6 +192,12 @@ fn allocate_zeroed_otherwise(size: usize) -> usize {
     } else {
         (allocate_otherwise(size), Contents::Unknown)
     };
+    clear(block, contents, size);
+    block
+}
+
+/// Makes the first `size` bytes of a new block zero, if there is one.
+fn clear(block: usize, contents: Contents, size: usize) {
     match contents {
         _ if block == 0 => {}
         Contents::Unknown => wipe(block, size),
@@ -202,7 +208,6 @@ fn allocate_zeroed_otherwise(size: usize) -> usize {
             }
         }
     }
-    block
 }
 
 /// Writes zeros into a block that has just been handed out, of at least so many bytes.
@@ -222,8 +227,28 @@ pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
     if let Some(size) = size_aligned(size, align) {
         return allocate(size);
     }
+    allocate_large_aligned(size, align).0
+}
+
+/// The same, and all zero.
+#[inline]
+pub(crate) fn allocate_aligned_zeroed(size: usize, align: usize) -> usize {
+    if align <= 16 {
+        return allocate_zeroed(size);
+    }
+    if let Some(size) = size_aligned(size, align) {
+        return allocate_zeroed(size);
+    }
+    let (block, contents) = allocate_large_aligned(size, align);
+    clear(block, contents, size);
+    block
+}
+
+/// For a size or an alignment that no class serves, a block of its own run, and what is
+/// in it.
+fn allocate_large_aligned(size: usize, align: usize) -> (usize, Contents) {
     let shift = align.ilog2().saturating_sub(UNIT_LOG2);
-    allocate_large(size.max(1), shift).0
+    allocate_large(size.max(1), shift)
 }
 
 /// Frees a block; reports anything that is no live block's start.
@@ -471,12 +496,43 @@ pub(crate) fn reallocate(address: usize, had: usize, size: usize) -> usize {
             return GROUND.unit(new.unit());
         }
     }
-    let new = allocate_larger(size);
+    replace(address, allocate_larger(size), had.min(size))
+}
+
+/// The same to a block aligned to `align`, a power of two, whether or not this one is.
+pub(crate) fn reallocate_aligned(address: usize, had: usize, size: usize, align: usize) -> usize {
+    let is_aligned = address & (align - 1) == 0;
+    if is_aligned && align <= UNIT_BYTES {
+        // What serves this size instead is aligned by itself: a class's blocks to what
+        // divides their size, and a run to its unit wherever it lies.
+        return reallocate(address, had, size_aligned(size, align).unwrap_or(size));
+    }
+    if is_aligned && stays(address, had, size, align) {
+        return address;
+    }
+    replace(address, allocate_aligned(size, align), had.min(size))
+}
+
+/// Makes a block longer or shorter where it is, which is the only place known to be
+/// aligned to more than a unit. False if it must move; it is untouched then.
+fn stays(address: usize, had: usize, size: usize, align: usize) -> bool {
+    if good_size(size, align) == had {
+        return true;
+    }
+    // A shorter one would be a class's, and have another usable size than a new block.
+    (CLASS_BYTES_MAX + 1..=BYTES_MAX).contains(&size)
+        && run_at(GROUND.offset(address)).is_some_and(|slab| ground::resize_run(slab, size))
+}
+
+/// Frees a live block for a new one that takes over its first `bytes` bytes. 0, and
+/// nothing happens, if there is no new one.
+#[inline(always)]
+fn replace(address: usize, new: usize, bytes: usize) -> usize {
     if new != 0 {
         let from = core::ptr::with_exposed_provenance::<u8>(address);
         let to = core::ptr::with_exposed_provenance_mut::<u8>(new);
         // SAFETY: both blocks are live, different, and at least this long.
-        unsafe { core::ptr::copy_nonoverlapping(from, to, had.min(size)) };
+        unsafe { core::ptr::copy_nonoverlapping(from, to, bytes) };
         free(address, Caller::Realloc);
     }
     new

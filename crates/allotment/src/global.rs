@@ -1,10 +1,8 @@
 //! Rust's global allocator.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::ptr::{null_mut, with_exposed_provenance_mut};
 
-use crate::block;
-use crate::report::Caller;
+use crate::raw::{self, Caller};
 
 /// The heap, as a global allocator:
 ///
@@ -19,7 +17,24 @@ use crate::report::Caller;
 /// unloaded: the C library calls the heap when a thread ends that used it, and when the
 /// process forks. Closing it does nothing if its `build.rs` says
 /// `println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");`.
-#[derive(Clone, Copy, Default, Debug)]
+///
+/// With a [feature](crate#features), it is an allocator for single collections, too,
+/// in a program whose global allocator is any:
+///
+#[cfg_attr(not(feature = "allocator-api2-04"), doc = "```ignore")]
+#[cfg_attr(feature = "allocator-api2-04", doc = "```")]
+/// # use allocator_api2_04 as allocator_api2;
+/// use allocator_api2::vec::Vec;
+/// use allotment::Allotment;
+///
+/// let mut numbers = Vec::new_in(Allotment);
+/// numbers.extend(0..1000);
+/// assert!(allotment::raw::usable_size(numbers.as_ptr().cast()) >= 4000);
+/// ```
+///
+/// Blocks with any alignment grow and shrink where they are if they can, and large ones
+/// take their pages along if they must move.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Allotment;
 
 impl Allotment {
@@ -35,45 +50,26 @@ impl Allotment {
 unsafe impl GlobalAlloc for Allotment {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        with_exposed_provenance_mut(block::allocate_aligned(layout.size(), layout.align()))
+        raw::allocate_aligned(layout.size(), layout.align())
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, _layout: Layout) {
-        block::free(block.addr(), Caller::Dealloc);
+        // The record knows the size. To compare it with the layout's, which is no constant
+        // here (a call lies between), would be 8 instructions more than the 53 that a box
+        // takes from its allocation to its free.
+        // SAFETY: the caller's promise.
+        unsafe { raw::free(block, Caller::Dealloc) };
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if layout.align() <= 16 {
-            return with_exposed_provenance_mut(block::allocate_zeroed(layout.size()));
-        }
-        // SAFETY: the same layout.
-        let block = unsafe { self.alloc(layout) };
-        if !block.is_null() {
-            // SAFETY: allocated just now, for this size.
-            unsafe { block.write_bytes(0, layout.size()) };
-        }
-        block
+        raw::allocate_aligned_zeroed(layout.size(), layout.align())
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if layout.align() <= 16 {
-            // The caller vouches for the block: its usable size needs no check.
-            let had = block::usable(block.addr()).unwrap_or(layout.size());
-            return with_exposed_provenance_mut(block::reallocate(block.addr(), had, size));
-        }
-        // SAFETY: the caller's size, rounded up to the alignment, is no overflow.
-        let layout_new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        // SAFETY: the caller's size is not zero.
-        let new = unsafe { self.alloc(layout_new) };
-        if new.is_null() {
-            return null_mut();
-        }
-        // SAFETY: both blocks are live, different, and at least this long.
-        unsafe { new.copy_from_nonoverlapping(block, layout.size().min(size)) };
-        block::free(block.addr(), Caller::Dealloc);
-        new
+        // SAFETY: the caller uses the new block from now on, if there is one.
+        unsafe { raw::reallocate_aligned(block, size, layout.align()) }
     }
 }

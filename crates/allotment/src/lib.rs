@@ -1,5 +1,36 @@
 //! A general-purpose memory allocator with no metadata inside the memory it hands
 //! out, and a check on every free.
+//!
+//! | to | use |
+//! |---|---|
+//! | have every allocation of a program in the heap | [`Allotment`] as `#[global_allocator]` |
+//! | have single collections in it | [`Allotment`] as their allocator: the features below |
+//! | allocate without a layout, as C does | [`raw`] |
+//! | know what the heap holds | [`statistics`] |
+//!
+//! ```
+//! #[global_allocator]
+//! static ALLOCATOR: allotment::Allotment = allotment::Allotment::new();
+//!
+//! let numbers: Vec<u64> = (0..1000).collect();
+//! assert!(allotment::statistics::gather().live_bytes() >= 8 * numbers.len());
+//! ```
+//!
+//! There is one heap in a process, which all of these are ways to. It is there before
+//! `main`, after it, and in forked children; it needs `std` nowhere, but the C library of
+//! Linux (x86-64; aarch64 compiles). What is freed and is not the start of a live block
+//! is reported, and ends the process. A few things can be set by environment variables:
+//! `ALLOTMENT_ON_MISUSE`, `ALLOTMENT_STATISTICS`, `ALLOTMENT_COUNT`, `ALLOTMENT_DECAY_MS`
+//! and `ALLOTMENT_BACKGROUND`, which the README explains.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | [`Allotment`] is an `Allocator` of | for |
+//! |---|---|---|
+//! | `allocator-api2-02` | allocator-api2 0.2 | hashbrown 0.15, bumpalo, … |
+//! | `allocator-api2-04` | allocator-api2 0.4 | what has gone on to it |
 #![no_std]
 #![cfg_attr(loom, allow(dead_code, reason = "under loom only the protocols are built"))]
 #![allow(

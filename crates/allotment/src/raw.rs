@@ -1,10 +1,31 @@
 //! The heap without a layout: what `malloc` and its relatives are made of.
 //!
+//! ```
+//! use allotment::raw::{self, Caller};
+//!
+//! let block = raw::allocate_zeroed(1000);
+//! assert!(raw::usable_size(block) >= 1000);
+//! // SAFETY: the block is known by its new address only.
+//! let block = unsafe { raw::reallocate(block, 2000) };
+//! assert!(!block.is_null());
+//! // SAFETY: nothing uses the block any more.
+//! unsafe { raw::free(block, Caller::Free) };
+//! ```
+//!
+//! | function | in C |
+//! |---|---|
+//! | [`allocate`], [`allocate_zeroed`], [`allocate_aligned`] | `malloc`, `calloc`, `aligned_alloc` |
+//! | [`reallocate`], [`reallocate_aligned`] | `realloc` |
+//! | [`free`], [`free_sized`] | `free`, `free_sized` |
+//! | [`usable_size`], [`good_size`] | `malloc_usable_size`, `malloc_good_size` |
+//! | [`trim`] | `malloc_trim` |
+//!
 //! Sizes are in bytes; null means that there is no memory, and nothing has changed
 //! then. Every function may be called from any thread at any time, before `main`
-//! and after it, and leaves `errno` alone.
+//! and after it, and leaves `errno` alone. Blocks are the same whichever function made
+//! them, and whichever of Rust's allocators and C's is asked to free them: it is one heap.
 
-use core::ptr::with_exposed_provenance_mut;
+use core::ptr::{null_mut, with_exposed_provenance_mut};
 
 use crate::background;
 use crate::block;
@@ -48,6 +69,12 @@ pub fn allocate_aligned(size: usize, align: usize) -> *mut u8 {
     with_exposed_provenance_mut(block::allocate_aligned(size, align))
 }
 
+/// [`allocate_aligned`] of zero bytes only.
+#[inline]
+pub fn allocate_aligned_zeroed(size: usize, align: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_aligned_zeroed(size, align))
+}
+
 /// Frees a block; null is nothing. Anything else that is not the start of a live
 /// block is reported as an error of the caller, and the process aborted.
 ///
@@ -66,6 +93,7 @@ pub unsafe fn free(block: *mut u8, by: Caller) {
 ///
 /// Nothing uses the block any more, if it is one.
 #[inline(always)]
+#[must_use = "if it is false, the block is not freed"]
 pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
     block::free_sized(block.addr(), size, align)
 }
@@ -77,6 +105,7 @@ pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
 ///
 /// Nothing uses the block by its old address, unless the answer is null.
 #[inline(always)]
+#[must_use = "the block may have moved"]
 pub unsafe fn reallocate(block: *mut u8, size: usize) -> *mut u8 {
     // Most often, among small steps, the block will do.
     if block::serves(block.addr(), size) { block } else { reallocate_otherwise(block, size) }
@@ -88,10 +117,41 @@ fn reallocate_otherwise(block: *mut u8, size: usize) -> *mut u8 {
         return allocate(size);
     }
     let Some(had) = block::usable(block.addr()) else {
-        report::misuse("realloc", block.addr(), block::what_is_at(block.addr()));
-        return core::ptr::null_mut();
+        no_block("realloc", block);
+        return null_mut();
     };
     with_exposed_provenance_mut(block::reallocate(block.addr(), had, size))
+}
+
+/// [`reallocate`] to a block aligned to `align`, which is a power of two. The block need
+/// not have been aligned so before; if it was, it stays where it is, or its pages go
+/// along, as without an alignment (up to 64 KiB; blocks with a larger one stay or are
+/// copied).
+///
+/// # Safety
+///
+/// As for [`reallocate`].
+#[inline(always)]
+#[must_use = "the block may have moved"]
+pub unsafe fn reallocate_aligned(block: *mut u8, size: usize, align: usize) -> *mut u8 {
+    if align <= 16 {
+        // SAFETY: the caller's promise; all blocks are aligned to 16.
+        unsafe { reallocate(block, size) }
+    } else {
+        reallocate_more_aligned(block, size, align)
+    }
+}
+
+#[inline(never)]
+fn reallocate_more_aligned(block: *mut u8, size: usize, align: usize) -> *mut u8 {
+    if block.is_null() {
+        return allocate_aligned(size, align);
+    }
+    let Some(had) = block::usable(block.addr()) else {
+        no_block("realloc", block);
+        return null_mut();
+    };
+    with_exposed_provenance_mut(block::reallocate_aligned(block.addr(), had, size, align))
 }
 
 /// How many bytes of a live block its owner may use; 0 for null and for anything

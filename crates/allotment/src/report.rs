@@ -31,7 +31,8 @@ pub(crate) enum Misuse {
 }
 
 /// What a block was freed by, to name it in a report.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Caller {
     /// `free`
     Free,

@@ -1,5 +1,19 @@
 //! Statistics: how much of what there is, counted when somebody asks.
 //!
+//! ```
+//! use allotment::raw::{self, Caller};
+//! use allotment::statistics::gather;
+//!
+//! let before = gather();
+//! let block = raw::allocate(10 << 20);
+//! let held = gather();
+//! assert_eq!(held.live_blocks(), before.live_blocks() + 1);
+//! assert_eq!(held.live_bytes(), before.live_bytes() + (10 << 20));
+//! assert_eq!(held.large_blocks, before.large_blocks + 1);
+//! # // SAFETY: nothing uses the block any more.
+//! # unsafe { raw::free(block, Caller::Free) };
+//! ```
+//!
 //! Nothing is counted on the way of an allocation or a free. The marks and records
 //! say all there is to know, so the answer is found by walking those of runs in use:
 //!
@@ -38,6 +52,7 @@ use crate::{json, options, tally};
 pub const SIZES: usize = SMALL_CLASSES;
 
 /// The slabs of one block size.
+#[non_exhaustive]
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Size {
     /// Bytes in a block.
@@ -52,7 +67,9 @@ pub struct Size {
     pub free: usize,
 }
 
-/// What there is. Everything is in bytes, but for the counts.
+/// What there is. Everything is in bytes, but for the counts. More figures
+/// may come.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Statistics {
     /// By block size, the smallest first.
