@@ -61,8 +61,9 @@ fn steps_per_millisecond() -> u64 {
     (1 << 31) / 1000
 }
 
+/// The counter.
 #[cfg(target_arch = "x86_64")]
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     // SAFETY: every x86-64 processor has the counter; reading it changes nothing.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
@@ -75,8 +76,9 @@ fn steps_per_millisecond() -> u64 {
     frequency / 1000
 }
 
+/// The counter.
 #[cfg(target_arch = "aarch64")]
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let count: u64;
     // SAFETY: Linux lets user mode read the virtual counter; reading changes nothing.
     unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack)) };

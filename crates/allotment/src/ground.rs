@@ -15,6 +15,7 @@ use crate::runs::Runs;
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
 use crate::tally;
+use crate::watch::Balance;
 
 /// The closet is committed in steps of this.
 const CLOSET_STEP_BYTES: usize = 256 << 10;
@@ -30,6 +31,7 @@ pub(crate) struct Ground {
     /// For each class, marks of ended slabs: a list through their first bytes.
     marks: [*mut AtomicU8; SMALL_CLASSES],
     pub(crate) runs: Runs,
+    balance: Balance,
     /// Heaps whose thread has ended, by `Heap::next_idle`.
     idle: *mut Heap,
 }
@@ -75,6 +77,7 @@ fn begin(site: &mut Site) -> Option<()> {
         closed_bytes: 0,
         marks: [null_mut(); SMALL_CLASSES],
         runs: Runs::new(zones)?,
+        balance: Balance::new(),
         idle: null_mut(),
     });
     Some(())
@@ -152,6 +155,18 @@ impl Ground {
         self.marks[class] = marks;
     }
 
+    /// Gives a run of `units` back; whether all of it reads as zero.
+    fn give_back(&mut self, slab: &Slab, units: usize, clean: bool) {
+        self.runs.give_back(slab, clean);
+        self.settle(units * land::UNIT_BYTES);
+    }
+
+    /// Land has been given back.
+    fn settle(&mut self, bytes: usize) {
+        let Self { runs, balance, .. } = self;
+        balance.give_back(bytes, runs.land_bytes(), || runs.dirty_bytes());
+    }
+
     /// A heap for a thread: one that lost its thread, or a new one.
     fn take_heap(&mut self) -> Option<&'static Heap> {
         if !self.idle.is_null() {
@@ -216,6 +231,7 @@ pub(crate) fn begin_slab(class: usize, owner: &Heap) -> Option<&'static Slab> {
             ground.leave_marks(class, marks);
             return None;
         };
+        ground.balance.take(land::UNIT_BYTES);
         slab.begin(class, owner, marks);
         Some(slab)
     })
@@ -227,7 +243,7 @@ pub(crate) fn end_slab(slab: &'static Slab) {
         let class = slab.class();
         let marks = slab.end();
         ground.leave_marks(class, marks);
-        ground.runs.give_back(slab, false);
+        ground.give_back(slab, 1, false);
         Some(())
     });
 }
@@ -238,6 +254,7 @@ pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, bo
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
         let (slab, zero) = ground.runs.take(units, shift)?;
+        ground.balance.take(units * land::UNIT_BYTES);
         slab.begin_large(bytes);
         tally::publish(bytes.cast_signed());
         Some((slab, zero))
@@ -249,6 +266,7 @@ pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, bool)> {
     with(|ground| {
         let bytes = CLASS[class].size as usize;
         let (slab, zero) = ground.runs.take(bytes / land::UNIT_BYTES, 0)?;
+        ground.balance.take(bytes);
         slab.begin_run(bytes, marks::IDLE);
         tally::publish(bytes.cast_signed());
         Some((slab, zero))
@@ -269,8 +287,9 @@ pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
         if slab.state() == slab::state::SLAB {
             slab.end();
         }
-        tally::publish(-slab.bytes.load(Relaxed).cast_signed()); // the caller's
-        ground.runs.give_back(slab, ending == Ending::Clean);
+        let bytes = slab.bytes.load(Relaxed); // the caller's
+        tally::publish(-bytes.cast_signed());
+        ground.give_back(slab, bytes.div_ceil(land::UNIT_BYTES), ending == Ending::Clean);
         Some(())
     });
 }
@@ -287,6 +306,11 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
         if !moving::resized(slab, had, units) {
             ground.runs.resize(slab, had); // into what was freed a moment ago
             return None;
+        }
+        if units > had {
+            ground.balance.take((units - had) * land::UNIT_BYTES);
+        } else {
+            ground.settle((had - units) * land::UNIT_BYTES);
         }
         slab.begin_run(bytes, marks::LIVE);
         tally::publish(slab.bytes.load(Relaxed).cast_signed() - had_bytes.cast_signed());

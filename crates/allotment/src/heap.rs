@@ -34,6 +34,7 @@ use crate::remote::{Pend, Pending};
 use crate::slab::{self, LINE_BYTES, Slab, slab_ref};
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed, Release};
 use crate::tally::{Calls, Tally};
+use crate::watch::Watch;
 
 /// A cached block: its address, and its mark.
 #[derive(Clone, Copy)]
@@ -150,6 +151,7 @@ pub(crate) struct Heap {
     unwatched: AtomicU32,
     /// The heap's thread alone.
     clock: Clock,
+    pub(crate) watch: Watch,
     pub(crate) calls: Calls,
     pub(crate) inner: Lock<Inner>,
 }
@@ -181,6 +183,7 @@ impl Heap {
             next_idle: AtomicPtr::new(null_mut()),
             unwatched: AtomicU32::new(0),
             clock: Clock::new(),
+            watch: Watch::new(),
             calls: Calls::new(),
             inner: Lock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
@@ -393,6 +396,15 @@ impl Heap {
     /// Does what is due.
     pub(crate) fn watch(&self) {
         self.tick(&mut self.inner.lock());
+    }
+
+    /// The same; whether anything was.
+    pub(crate) fn watch_if_due(&self) -> bool {
+        let due = self.clock.is_due();
+        if due {
+            self.watch();
+        }
+        due
     }
 
     /// About every half second: gives up what was not in use of late.

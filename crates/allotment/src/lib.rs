@@ -66,6 +66,8 @@ mod tally;
 mod thread;
 #[cfg(not(loom))]
 mod tls;
+#[cfg(not(loom))]
+mod watch;
 
 #[cfg(not(loom))]
 pub use global::Allotment;

@@ -57,10 +57,17 @@ static NOBODY_ANY_MORE: Heap = Heap::new();
 /// key.
 static COUNTED: Heap = Heap::new();
 
+/// The same, while the thread watches.
+static WATCHED: Heap = Heap::new();
+
+fn is(heap: &Heap, other: &'static Heap) -> bool {
+    core::ptr::eq(heap, other)
+}
+
 /// The calling thread's heap, or one of those that stand for none.
 fn current() -> &'static Heap {
     let heap = tls::heap();
-    if !core::ptr::eq(heap, &raw const COUNTED) {
+    if !is(heap, &COUNTED) && !is(heap, &WATCHED) {
         return heap;
     }
     // Relaxed: this thread has set a value by this key.
@@ -72,10 +79,26 @@ fn current() -> &'static Heap {
 /// From now on every call of this thread is counted, if it has a heap that its end
 /// gives up.
 pub(crate) fn count() {
+    send_by_way_of(&COUNTED);
+}
+
+/// From now on every call of this thread takes the slow path, if its heap can be found
+/// from there.
+fn send_by_way_of(sign: &'static Heap) {
     // Relaxed: only whether this thread has set a value by the key matters.
     let key = KEY.load(Relaxed);
     if key != 0 && !pthread_getspecific(key - 1).is_null() {
-        tls::set_heap(&COUNTED);
+        tls::set_heap(sign);
+    }
+}
+
+/// Looks at the clock, if the thread watches; begins to watch in a new season.
+#[inline]
+fn watch(heap: &'static Heap) {
+    if heap.watch.begins() {
+        send_by_way_of(&WATCHED);
+    } else if is(tls::heap(), &WATCHED) && !heap.watch.goes_on(|| heap.watch_if_due()) {
+        tls::set_heap(if options::counts() { &COUNTED } else { heap });
     }
 }
 
@@ -84,15 +107,17 @@ pub(crate) fn count() {
 #[inline]
 pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     let heap = current();
-    let answer = if core::ptr::eq(heap, &raw const NOBODY) {
+    let answer = if is(heap, &NOBODY) {
         f(attach())
-    } else if core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
+    } else if is(heap, &NOBODY_ANY_MORE) {
         let borrowed = ground::take_heap();
         let answer = f(borrowed);
         borrowed.into_iter().for_each(ground::leave_heap);
         answer
     } else {
-        f(Some(heap))
+        let answer = f(Some(heap));
+        watch(heap);
+        answer
     };
     // Relaxed: a hint; whoever clears it does the work.
     if TEND.load(Relaxed) && TEND.swap(false, Relaxed) {
