@@ -147,9 +147,20 @@ impl Statistics {
         small.sum::<usize>() + self.large_cached_bytes
     }
 
+    /// The address space that live large blocks take.
+    pub fn large_live_run_bytes(&self) -> usize {
+        self.large_run_bytes - self.large_cached_bytes
+    }
+
     /// Blocks free in their slabs.
     pub fn free_blocks(&self) -> usize {
         self.sizes.iter().map(|size| size.free).sum()
+    }
+
+    /// Bytes of slabs in no block that is live or cached.
+    pub fn slabs_free_bytes(&self) -> usize {
+        let taken = self.sizes.iter().map(|size| (size.live + size.cached) * size.block_bytes);
+        self.slabs_bytes() - taken.sum::<usize>()
     }
 
     /// Bytes of slabs.

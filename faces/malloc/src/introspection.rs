@@ -2,11 +2,11 @@
 //!
 //! | here | in glibc's words |
 //! |---|---|
-//! | slabs and free runs | arena |
+//! | slabs, free runs, and large blocks in threads' caches | arena |
 //! | live blocks of slabs | uordblks |
 //! | everything else of the arena | fordblks |
-//! | blocks in threads' caches | smblks, fsmblks |
-//! | large blocks, each a run of its own | hblks, hblkhd |
+//! | of that, blocks in threads' caches | smblks, fsmblks |
+//! | live large blocks, each a run of its own | hblks, hblkhd |
 //! | free runs that trimming gives back | keepcost |
 //!
 //! Everything is counted when it is asked for; see `allotment::statistics`.
@@ -29,14 +29,14 @@ pub struct MallInfo2([usize; 10]);
 
 fn info() -> MallInfo2 {
     let now = statistics::gather();
-    let arena = now.land_bytes.saturating_sub(now.large_run_bytes);
+    let arena = now.land_bytes.saturating_sub(now.large_live_run_bytes());
     let live = now.live_bytes().saturating_sub(now.large_bytes);
     MallInfo2([
         arena,
         now.free_blocks(),
         now.cached_blocks(),
         now.large_blocks,
-        now.large_run_bytes,
+        now.large_live_run_bytes(),
         0, // usmblks: nobody has filled it in for decades
         now.cached_bytes(),
         live,
@@ -159,10 +159,10 @@ fn describe(now: &Statistics, print: &mut impl FnMut(Line)) {
 }
 
 fn sums(now: &Statistics, print: &mut impl FnMut(Line)) {
-    let free_bytes = now.slabs_bytes() - now.cached_bytes() - (now.live_bytes() - now.large_bytes);
+    let rest_bytes = now.slabs_free_bytes() + now.free_run_bytes();
     print(total("fast", now.cached_blocks(), now.cached_bytes()));
-    print(total("rest", now.free_blocks(), free_bytes + now.free_run_bytes()));
-    print(total("mmap", now.large_blocks, now.large_run_bytes));
+    print(total("rest", now.free_blocks(), rest_bytes));
+    print(total("mmap", now.large_blocks, now.large_live_run_bytes()));
     print(size("system", "current", now.committed_bytes()));
     print(size("system", "max", now.land_bytes));
     print(size("aspace", "total", now.land_bytes));
