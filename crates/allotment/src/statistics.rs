@@ -73,7 +73,8 @@ pub struct Statistics {
     pub peak_live_bytes: usize,
     /// Address space of the heap, nearly all of it without memory behind it.
     pub mapped_bytes: usize,
-    /// Of land and metadata, what is in RAM; none if the kernel does not say.
+    /// Of land and metadata, what is in RAM; none if the kernel does not say, or was not
+    /// asked.
     pub resident_bytes: Option<usize>,
     /// Bytes given back to the system, ever.
     pub purged_bytes: usize,
@@ -262,8 +263,21 @@ impl Statistics {
     }
 }
 
-/// Counts what there is now.
+/// Counts what there is now, and asks the kernel how much of it is in RAM.
 pub fn gather() -> Statistics {
+    let (mut found, parts) = count();
+    let page = environment::page_bytes();
+    found.resident_bytes =
+        parts.iter().map(|&(start, bytes)| reserved::resident_bytes(start, bytes, page)).sum();
+    found
+}
+
+/// The same without a call to the system: what is in RAM is not known.
+pub fn gather_from_books() -> Statistics {
+    count().0
+}
+
+fn count() -> (Statistics, Parts) {
     let mut found = Statistics::none();
     ground::all_heaps().for_each(|heap| found.count_heap(heap));
     let mut parts = Parts::default();
@@ -273,8 +287,5 @@ pub fn gather() -> Statistics {
         found.threads = found.heaps.saturating_sub(ground.idle_heaps());
     });
     found.peak_live_bytes = tally::peak_bytes(found.live_bytes());
-    let page = environment::page_bytes();
-    found.resident_bytes =
-        parts.iter().map(|&(start, bytes)| reserved::resident_bytes(start, bytes, page)).sum();
-    found
+    (found, parts)
 }

@@ -28,7 +28,7 @@ pub struct MallInfo([c_int; 10]);
 pub struct MallInfo2([usize; 10]);
 
 fn info() -> MallInfo2 {
-    let now = statistics::gather();
+    let now = statistics::gather_from_books();
     let arena = now.land_bytes.saturating_sub(now.large_live_run_bytes());
     let live = now.live_bytes().saturating_sub(now.large_bytes);
     MallInfo2([
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn malloc_info(options: c_int, stream: *mut c_void) -> c_i
         return EINVAL;
     }
     // Counted first: writing allocates, and no lock is held then.
-    let now = statistics::gather();
+    let now = statistics::gather_from_books();
     let mut complete = true;
     describe(&now, &mut |mut line| {
         let line = line.finish();
