@@ -24,6 +24,10 @@ pub(crate) fn is_immediate() -> bool {
     DECAY_MS.load(Relaxed) == 0
 }
 
+/// A clock is overdue after so many intervals, and so many steps of the counter each.
+const OVERDUE_INTERVALS: u64 = 2;
+const STEPS_LATE_MIN: u64 = 1 << 26;
+
 /// Remembers when it ticked last. For one thread at a time.
 pub(crate) struct Clock {
     ticked: AtomicU64,
@@ -40,7 +44,14 @@ impl Clock {
         now().wrapping_sub(self.ticked.load(Relaxed)) >= interval() // a time, no more
     }
 
-    /// The same, and if so, it ticks.
+    /// Whether several have, so that whoever is to ask does not come by; any thread may
+    /// ask.
+    pub(crate) fn is_overdue(&self) -> bool {
+        let late = OVERDUE_INTERVALS * interval().max(STEPS_LATE_MIN);
+        now().wrapping_sub(self.ticked.load(Relaxed)) >= late // a time, no more
+    }
+
+    /// The same as [`is_due`](Self::is_due), and if so, it ticks.
     pub(crate) fn has_ticked(&self) -> bool {
         let due = self.is_due();
         if due {

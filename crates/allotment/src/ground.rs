@@ -6,6 +6,7 @@ use core::ptr::null_mut;
 use os::Lock;
 
 use crate::class::{CLASS, SMALL_CLASSES};
+use crate::clock::Clock;
 use crate::heap::{Entry, Heap};
 use crate::holes;
 use crate::land::{self, Zone, Zones};
@@ -34,6 +35,8 @@ pub(crate) struct Ground {
     balance: Balance,
     /// Heaps whose thread has ended, by `Heap::next_idle`.
     idle: *mut Heap,
+    /// When the heaps were tended whose threads do not come by.
+    others: Clock,
 }
 
 // SAFETY: the pointers lead to the closet, and are used under the lock only.
@@ -79,6 +82,7 @@ fn begin(site: &mut Site) -> Option<()> {
         runs: Runs::new(zones)?,
         balance: Balance::new(),
         idle: null_mut(),
+        others: Clock::new(),
     });
     Some(())
 }
@@ -319,15 +323,21 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     .is_some()
 }
 
-/// Tends the free runs, and every heap without a thread. These are nobody's
-/// meanwhile: a new thread that comes just then gets a new heap.
+/// Tends the free runs, every heap without a thread, and about every half second those
+/// whose threads do not come by. The former are nobody's meanwhile: a new thread that
+/// comes just then gets a new heap.
 pub(crate) fn tend() {
     let mut next = null_mut();
+    let mut others = false;
     with(|ground| {
         ground.runs.tick();
         next = core::mem::replace(&mut ground.idle, null_mut());
+        others = ground.others.has_ticked();
         Some(())
     });
+    if others {
+        all_heaps().filter(|heap| heap.is_dormant()).for_each(Heap::tend);
+    }
     // SAFETY: heaps live in the closet, for ever.
     while let Some(heap) = unsafe { next.as_ref() } {
         next = heap.next_idle.load(Relaxed); // this thread took the list

@@ -393,6 +393,11 @@ impl Heap {
         popped == RUNS_UNWATCHED_MAX && self.clock.is_due()
     }
 
+    /// Whether nobody has come by for a while to do what is due.
+    pub(crate) fn is_dormant(&self) -> bool {
+        self.clock.is_overdue()
+    }
+
     /// Does what is due.
     pub(crate) fn watch(&self) {
         self.tick(&mut self.inner.lock());
@@ -421,8 +426,9 @@ impl Heap {
         TEND.store(true, Relaxed); // a hint for whoever comes by
     }
 
-    /// What a heap's own thread does now and then, for one that has no thread: takes
-    /// account of what others put back, and gives up what was not used since.
+    /// What a heap's own thread does now and then, for one that has no thread, or whose
+    /// thread does not come by: takes account of what others put back, and gives up what
+    /// was not used since.
     pub(crate) fn tend(&self) {
         let mut inner = self.inner.lock();
         self.collect(&mut inner);
