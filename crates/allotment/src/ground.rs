@@ -12,9 +12,10 @@ use crate::holes;
 use crate::land::{self, Zone, Zones};
 use crate::marks;
 use crate::moving::{self, Ending};
+use crate::roster::Roster;
 use crate::runs::Runs;
 use crate::slab::{self, LINE_BYTES, Slab};
-use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
+use crate::sync::{AtomicU8, Relaxed};
 use crate::tally;
 use crate::watch::Balance;
 
@@ -187,9 +188,8 @@ impl Ground {
         let heap: &'static Heap = unsafe { &*heap };
         let stacks = core::ptr::with_exposed_provenance_mut::<Entry>(at + size_of::<Heap>());
         heap.equip(stacks);
-        heap.next.store(HEAPS.load(Relaxed), Relaxed); // written under the lock only
-        // Release: pairs with the Acquire in all_heaps, publishing the new heap.
-        HEAPS.store((&raw const *heap).cast_mut(), Release);
+        // SAFETY: new, there for ever, and added under the lock of the ground.
+        unsafe { HEAPS.add(heap) };
         Some(heap)
     }
 }
@@ -200,17 +200,12 @@ fn link_of(marks: *mut AtomicU8) -> *mut *mut AtomicU8 {
     core::ptr::with_exposed_provenance_mut(marks.expose_provenance())
 }
 
-/// All heaps there are, the newest first, by `Heap::next`. Never shorter than before.
-static HEAPS: AtomicPtr<Heap> = AtomicPtr::new(null_mut());
+/// All heaps there are.
+static HEAPS: Roster<Heap> = Roster::new();
 
 /// Every heap, the newest first.
 pub(crate) fn all_heaps() -> impl Iterator<Item = &'static Heap> {
-    // Acquire: pairs with the Release in take_heap.
-    let first = HEAPS.load(Acquire);
-    // SAFETY: heaps live in the closet, for ever.
-    let heap = |heap: *mut Heap| unsafe { heap.as_ref() };
-    // Relaxed: written before the heap was published.
-    core::iter::successors(heap(first), move |last| heap(last.next.load(Relaxed)))
+    HEAPS.all()
 }
 
 /// A heap for a thread that has none.

@@ -31,6 +31,7 @@ use crate::flush::{self, Flush};
 use crate::ground;
 use crate::marks::WORD_BLOCKS;
 use crate::remote::{Pend, Pending};
+use crate::roster::Enlist;
 use crate::slab::{self, LINE_BYTES, Slab, slab_ref};
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, Relaxed, Release};
 use crate::tally::{Calls, Tally};
@@ -144,7 +145,7 @@ pub(crate) struct Heap {
     /// Slabs of this heap in which others have put blocks back.
     pub(crate) pending: Pending<Slab>,
     /// The next in the list of all heaps; written once.
-    pub(crate) next: AtomicPtr<Heap>,
+    next: AtomicPtr<Heap>,
     /// The next in the list of heaps without a thread.
     pub(crate) next_idle: AtomicPtr<Heap>,
     /// Runs popped since the clock was looked at. The heap's thread alone.
@@ -168,6 +169,12 @@ pub(crate) struct Inner {
 // SAFETY: the pointers lead to the closet and to records, which are never unmapped
 // and which only the holder of the heap's lock uses.
 unsafe impl Send for Inner {}
+
+impl Enlist for Heap {
+    fn older(&self) -> &AtomicPtr<Heap> {
+        &self.next
+    }
+}
 
 /// What the thread-local word names before a thread has a heap: every stack is
 /// empty and full at the same time, so the first call of any kind takes the slow

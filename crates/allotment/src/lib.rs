@@ -11,7 +11,9 @@
 extern crate std;
 
 mod marks;
+mod once;
 mod remote;
+mod roster;
 mod sync;
 
 // Under loom, only the protocols between threads are built, with their models.
@@ -19,6 +21,8 @@ mod sync;
 mod models;
 #[cfg(loom)]
 mod models_of_heaps;
+#[cfg(loom)]
+mod models_of_lists;
 
 #[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
 mod allocator;

@@ -12,17 +12,13 @@
 //! hold of it finds its way back by the usual protocol.
 
 use core::ffi::{c_int, c_void};
-use core::ptr::null;
-use core::sync::atomic::{
-    AtomicU32,
-    Ordering::{Acquire, Relaxed, Release},
-};
-
-use os::Lock;
+use core::ptr::{null, null_mut};
 
 use crate::background;
 use crate::ground::{self, GROUND};
 use crate::heap::{Heap, NOBODY, TEND};
+use crate::once::Once;
+use crate::sync::Relaxed;
 use crate::{options, tls};
 
 unsafe extern "C" {
@@ -42,10 +38,8 @@ unsafe extern "C" {
     safe fn __errno_location() -> *mut c_int;
 }
 
-/// The key whose destructor tells that a thread ends, plus one; 0 before there is
-/// one.
-static KEY: AtomicU32 = AtomicU32::new(0);
-static MAKING_KEY: Lock<()> = Lock::new(());
+/// The key whose destructor tells that a thread ends.
+static KEY: Once = Once::new();
 
 /// What the thread-local word names when the thread's heap has been given up. The C
 /// library frees what it keeps for a thread after the last destructor has run, when
@@ -70,8 +64,8 @@ fn current() -> &'static Heap {
     if !is(heap, &COUNTED) && !is(heap, &WATCHED) {
         return heap;
     }
-    // Relaxed: this thread has set a value by this key.
-    let own = pthread_getspecific(KEY.load(Relaxed) - 1).cast::<Heap>();
+    // This thread has set a value by the key.
+    let own = KEY.get().map_or(null_mut(), |key| pthread_getspecific(key)).cast::<Heap>();
     // SAFETY: `attach` set the value to a heap, and heaps live for ever.
     unsafe { own.as_ref() }.unwrap_or(&NOBODY_ANY_MORE)
 }
@@ -85,9 +79,7 @@ pub(crate) fn count() {
 /// From now on every call of this thread takes the slow path, if its heap can be found
 /// from there.
 fn send_by_way_of(sign: &'static Heap) {
-    // Relaxed: only whether this thread has set a value by the key matters.
-    let key = KEY.load(Relaxed);
-    if key != 0 && !pthread_getspecific(key - 1).is_null() {
+    if KEY.get().is_some_and(|key| !pthread_getspecific(key).is_null()) {
         tls::set_heap(sign);
     }
 }
@@ -151,28 +143,19 @@ fn attach() -> Option<&'static Heap> {
 }
 
 fn key() -> Option<u32> {
-    // Acquire: pairs with the Release below; the key exists before its number.
-    if let Some(key) = KEY.load(Acquire).checked_sub(1) {
-        return Some(key);
-    }
-    let _making = MAKING_KEY.lock();
-    // Relaxed: if another thread made it, the lock has published that.
-    if let Some(key) = KEY.load(Relaxed).checked_sub(1) {
-        return Some(key);
-    }
-    let mut key = 0;
-    // SAFETY: `key` is written before this returns; `detach` is safe on every
-    // value that `attach` sets.
-    if unsafe { pthread_key_create(&raw mut key, Some(detach)) } != 0 {
-        return None;
-    }
-    let (before, parent, child) =
-        (Some(before_fork as _), Some(after_fork as _), Some(in_child as _));
-    // SAFETY: the handlers live as long as the process.
-    let _ = unsafe { __register_atfork(before, parent, child, null()) };
-    // Release: pairs with the Acquire above; the key exists before its number.
-    KEY.store(key + 1, Release);
-    Some(key)
+    KEY.get_or_make(|| {
+        let mut key = 0;
+        // SAFETY: `key` is written before this returns; `detach` is safe on every
+        // value that `attach` sets.
+        if unsafe { pthread_key_create(&raw mut key, Some(detach)) } != 0 {
+            return None;
+        }
+        let (before, parent, child) =
+            (Some(before_fork as _), Some(after_fork as _), Some(in_child as _));
+        // SAFETY: the handlers live as long as the process.
+        let _ = unsafe { __register_atfork(before, parent, child, null()) };
+        Some(key)
+    })
 }
 
 /// A thread ends. Destructors that run after this one find no heap, and borrow one.
@@ -186,7 +169,7 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
 
 /// Holds every lock, in lock order: heaps, then the ground.
 unsafe extern "C" fn before_fork() {
-    MAKING_KEY.lock_and_leave();
+    KEY.making.lock_and_leave();
     let mut held = null();
     loop {
         let newest = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
@@ -213,7 +196,7 @@ unsafe extern "C" fn after_fork() {
         unsafe { heap.inner.unlock() };
     }
     // SAFETY: as above.
-    unsafe { MAKING_KEY.unlock() };
+    unsafe { KEY.making.unlock() };
 }
 
 unsafe extern "C" fn in_child() {
