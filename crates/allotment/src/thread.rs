@@ -84,8 +84,9 @@ fn send_by_way_of(sign: &'static Heap) {
     }
 }
 
-/// Looks at the clock, if the thread watches; begins to watch in a new season.
-#[inline]
+/// Looks at the clock, if the thread watches; begins to watch in a new season. Not inlined:
+/// it would cost the fast paths around it registers.
+#[inline(never)]
 fn watch(heap: &'static Heap) {
     if heap.watch.begins() {
         send_by_way_of(&WATCHED);
