@@ -164,8 +164,12 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
     // SAFETY: `attach` set the value to a heap, and heaps live for ever.
     let heap = unsafe { &*heap.cast::<Heap>() };
     heap.retire();
+    let watches = heap.watch.begins() || is(tls::heap(), &WATCHED);
     tls::set_heap(&NOBODY_ANY_MORE);
     ground::leave_heap(heap);
+    if watches {
+        ground::trim(); // there may be nobody else to come by
+    }
 }
 
 /// Holds every lock, in lock order: heaps, then the ground.

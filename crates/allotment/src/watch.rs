@@ -13,7 +13,8 @@
 //! Four ticks give back all that was free at the first, and what nobody asked for of the
 //! stacks. While a thread frees much, seasons begin so often that it watches to the end,
 //! whenever that is: afterwards it cannot go on without a look at the clock. After that,
-//! many calls are those of a busy program, which comes by a slow path by itself.
+//! many calls are those of a busy program, which comes by a slow path by itself. A thread
+//! that ends while it watches gives everything back at once.
 
 use crate::clock;
 use crate::land::UNIT_BYTES;
