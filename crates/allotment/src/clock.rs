@@ -24,6 +24,10 @@ pub(crate) fn is_immediate() -> bool {
     DECAY_MS.load(Relaxed) == 0
 }
 
+/// A clock is overdue after so many intervals, and so many steps of the counter each.
+const OVERDUE_INTERVALS: u64 = 2;
+const STEPS_LATE_MIN: u64 = 1 << 26;
+
 /// Remembers when it ticked last. For one thread at a time.
 pub(crate) struct Clock {
     ticked: AtomicU64,
@@ -40,9 +44,11 @@ impl Clock {
         now().wrapping_sub(self.ticked.load(Relaxed)) >= interval() // a time, no more
     }
 
-    /// Whether two intervals or more have gone by.
+    /// Whether several have, so that whoever is to ask does not come by; any thread may
+    /// ask.
     pub(crate) fn is_overdue(&self) -> bool {
-        now().wrapping_sub(self.ticked.load(Relaxed)) >= 2 * interval() // a time, no more
+        let late = OVERDUE_INTERVALS * interval().max(STEPS_LATE_MIN);
+        now().wrapping_sub(self.ticked.load(Relaxed)) >= late // a time, no more
     }
 
     /// About how much time has gone by since it was asked this last.
@@ -73,8 +79,9 @@ fn steps_per_millisecond() -> u64 {
     (1 << 31) / 1000
 }
 
+/// The counter.
 #[cfg(target_arch = "x86_64")]
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     // SAFETY: every x86-64 processor has the counter; reading it changes nothing.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
@@ -87,8 +94,9 @@ fn steps_per_millisecond() -> u64 {
     frequency / 1000
 }
 
+/// The counter.
 #[cfg(target_arch = "aarch64")]
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let count: u64;
     // SAFETY: Linux lets user mode read the virtual counter; reading changes nothing.
     unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack)) };

@@ -137,7 +137,7 @@ unsafe extern "C" fn before_fork() {
         tls::begin_fork();
         return;
     }
-    thread::MAKING_KEY.hold();
+    thread::KEY.making.hold();
     let mut held = null();
     loop {
         let newest = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
@@ -170,7 +170,7 @@ unsafe extern "C" fn after_fork() {
     // SAFETY: as above.
     unsafe { GROUND.let_go() };
     // SAFETY: as above.
-    unsafe { thread::MAKING_KEY.let_go() };
+    unsafe { thread::KEY.making.let_go() };
 }
 
 unsafe extern "C" fn in_child() {

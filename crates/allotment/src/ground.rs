@@ -3,7 +3,7 @@
 
 use core::ptr::null_mut;
 
-use crate::class::{CLASS, SMALL_CLASSES};
+use crate::class::{CLASS, CLASS_BYTES_MAX, SMALL_CLASSES};
 use crate::fork::ForkLock;
 use crate::heap::Heap;
 use crate::holes;
@@ -11,10 +11,11 @@ use crate::land::{self, Zone, Zones};
 use crate::marks;
 use crate::moving::{self, Ending};
 use crate::report;
+use crate::roster::Roster;
 use crate::runs::{Dirt, Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::stack::{self, CAPACITIES, Entry};
-use crate::sync::{Acquire, AtomicPtr, AtomicU8, Relaxed, Release};
+use crate::sync::{AtomicU8, Relaxed};
 use crate::tally;
 
 /// The closet is committed in steps of this.
@@ -191,9 +192,8 @@ impl Ground {
         heap.inner.begin();
         let stacks = core::ptr::with_exposed_provenance_mut::<Entry>(at + size_of::<Heap>());
         heap.equip(stacks);
-        heap.next.store(HEAPS.load(Relaxed), Relaxed); // written under the lock only
-        // Release: pairs with the Acquire in all_heaps, publishing the new heap.
-        HEAPS.store((&raw const *heap).cast_mut(), Release);
+        // SAFETY: new, there for ever, and added under the lock of the ground.
+        unsafe { HEAPS.add(heap) };
         Some(heap)
     }
 }
@@ -205,17 +205,12 @@ fn link_of(marks: *mut AtomicU8, class: usize) -> *mut *mut AtomicU8 {
     core::ptr::with_exposed_provenance_mut(marks.expose_provenance() + slab::behind_marks(class))
 }
 
-/// All heaps there are, the newest first, by `Heap::next`. Never shorter than before.
-static HEAPS: AtomicPtr<Heap> = AtomicPtr::new(null_mut());
+/// All heaps there are.
+static HEAPS: Roster<Heap> = Roster::new();
 
 /// Every heap, the newest first.
 pub(crate) fn all_heaps() -> impl Iterator<Item = &'static Heap> {
-    // Acquire: pairs with the Release in take_heap.
-    let first = HEAPS.load(Acquire);
-    // SAFETY: heaps live in the closet, for ever.
-    let heap = |heap: *mut Heap| unsafe { heap.as_ref() };
-    // Relaxed: written before the heap was published.
-    core::iter::successors(heap(first), move |last| heap(last.next.load(Relaxed)))
+    HEAPS.all()
 }
 
 /// Memory for a stack, of one of the [`CAPACITIES`].
@@ -335,7 +330,8 @@ pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
         if slab.state() == slab::state::SLAB {
             slab.end();
         }
-        tally::publish(-slab.bytes.load(Relaxed).cast_signed()); // the caller's
+        let bytes = slab.bytes.load(Relaxed); // the caller's
+        tally::publish(-bytes.cast_signed());
         ground.runs.give_back(slab, ending == Ending::Clean);
         Some(())
     });
@@ -346,7 +342,7 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     let had_bytes = slab.bytes.load(Relaxed); // the caller's
     let had = had_bytes.div_ceil(land::UNIT_BYTES);
-    if slab.state() == slab::state::LARGE && had == units {
+    if bytes > CLASS_BYTES_MAX && slab.state() == slab::state::LARGE && had == units {
         slab.bytes.store(bytes, Relaxed); // as above
         tally::publish(bytes.cast_signed() - had_bytes.cast_signed());
         return true;

@@ -28,12 +28,14 @@ use crate::holes::Patience;
 use crate::land::UNIT_BYTES;
 use crate::look::{Lists, Look};
 use crate::remote::{Pend, Pending};
+use crate::roster::Enlist;
 use crate::runs;
 use crate::slab::{self, Slab, slab_ref};
 use crate::stack::{self, CAPACITIES, Entry, Stack};
 use crate::sync::{AtomicPtr, AtomicU32, Relaxed};
 use crate::tally::{Calls, Tally};
 use crate::tending;
+use crate::watch::Watch;
 
 /// So many runs are popped before somebody looks at the clock.
 const RUNS_UNWATCHED_MAX: u32 = 4;
@@ -61,13 +63,14 @@ pub(crate) struct Heap {
     /// Slabs of this heap in which others have put blocks back.
     pub(crate) pending: Pending<Slab>,
     /// The next in the list of all heaps; written once.
-    pub(crate) next: AtomicPtr<Heap>,
+    next: AtomicPtr<Heap>,
     /// The next in the list of heaps without a thread.
     pub(crate) next_idle: AtomicPtr<Heap>,
     /// Runs popped since the clock was looked at. The heap's thread alone.
     unwatched: AtomicU32,
     /// The heap's thread alone.
     clock: Clock,
+    pub(crate) watch: Watch,
     pub(crate) calls: Calls,
     pub(crate) inner: ForkLock<Inner>,
 }
@@ -91,6 +94,12 @@ pub(crate) struct Inner {
 // and which only the holder of the heap's lock uses.
 unsafe impl Send for Inner {}
 
+impl Enlist for Heap {
+    fn older(&self) -> &AtomicPtr<Heap> {
+        &self.next
+    }
+}
+
 /// What the thread-local word names before a thread has a heap: every stack is
 /// empty and full at the same time, so the first call of any kind takes the slow
 /// path.
@@ -105,6 +114,7 @@ impl Heap {
             next_idle: AtomicPtr::new(null_mut()),
             unwatched: AtomicU32::new(0),
             clock: Clock::new(),
+            watch: Watch::new(),
             calls: Calls::new(),
             inner: ForkLock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
@@ -353,6 +363,15 @@ impl Heap {
     /// Does what is due.
     pub(crate) fn watch(&self) {
         self.tick(&mut self.inner.lock());
+    }
+
+    /// The same; whether anything was.
+    pub(crate) fn watch_if_due(&self) -> bool {
+        let due = self.clock.is_due();
+        if due {
+            self.watch();
+        }
+        due
     }
 
     /// About every half second: gives up what was not in use of late.

@@ -42,7 +42,9 @@
 extern crate std;
 
 mod marks;
+mod once;
 mod remote;
+mod roster;
 mod sync;
 
 // Under loom, only the protocols between threads are built, with their models.
@@ -50,6 +52,8 @@ mod sync;
 mod models;
 #[cfg(loom)]
 mod models_of_heaps;
+#[cfg(loom)]
+mod models_of_lists;
 
 #[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
 mod allocator;
@@ -105,6 +109,8 @@ mod tending;
 mod thread;
 #[cfg(not(loom))]
 mod tls;
+#[cfg(not(loom))]
+mod watch;
 
 #[cfg(not(loom))]
 pub use global::Allotment;

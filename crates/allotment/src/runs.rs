@@ -23,6 +23,7 @@ use crate::moving;
 use crate::slab::{self, Slab};
 use crate::sync::{AtomicU32, Relaxed};
 use crate::tending;
+use crate::watch::Balance;
 
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
 /// them; for larger ones it must be longer by the alignment.
@@ -217,8 +218,11 @@ pub(crate) struct Runs {
     dirty: Bits,
     /// Units that were dirty at the last tick and have not been in use since.
     stale: Bits,
+    /// Units in use.
+    used: usize,
     /// Units that may cost memory: in use, or dirty.
     held: usize,
+    balance: Balance,
     /// At so many the land has grown by a good part of itself: since the last time it
     /// had, or since a tick. So a program whose needs go up and down pays for a few
     /// looks on the first way up.
@@ -247,7 +251,9 @@ impl Runs {
             usable: 0,
             dirty: Bits(zones.dirty),
             stale: Bits(zones.stale),
+            used: 0,
             held: 0,
+            balance: Balance::new(),
             held_next: GROWTH_UNITS_MIN,
             has_grown: false,
             clock: Clock::new(),
@@ -274,6 +280,7 @@ impl Runs {
         self.stale.each(unit, units, |word, run| *word &= !run);
         let dirt = self.dirty.dirt(unit, units);
         let dirty = self.dirty.clear(unit, units);
+        self.used += units;
         self.grow(units - dirty);
         let slab = slab::at_offset(unit * UNIT_BYTES);
         // Relaxed, here and below: read and written under the lock of the ground.
@@ -336,7 +343,16 @@ impl Runs {
             if clock::is_immediate() && !clean {
                 self.purge((unit, units));
             }
+            self.note_given_back(units);
         }
+    }
+
+    /// So many units are not in use any more.
+    fn note_given_back(&mut self, units: usize) {
+        self.used -= units;
+        let bytes = |units| units * UNIT_BYTES;
+        let (land, used, dirty) = (self.land_bytes(), bytes(self.used), self.dirty_bytes());
+        self.balance.give_back(bytes(units), land, used, dirty);
     }
 
     /// Makes a run longer or shorter where it is.
@@ -347,6 +363,7 @@ impl Runs {
         }
         if units < had {
             self.dirty.each(unit + units, had - units, |word, run| *word |= run);
+            self.note_given_back(had - units);
         } else if units > had {
             if !self.commit(unit + units) {
                 // Shrinking into what was free a moment ago needs no new record.
@@ -355,6 +372,7 @@ impl Runs {
             }
             self.stale.each(unit + had, units - had, |word, run| *word &= !run);
             let dirty = self.dirty.clear(unit + had, units - had);
+            self.used += units - had;
             self.grow(units - had - dirty);
         }
         true
@@ -493,9 +511,8 @@ impl Runs {
     }
 
     /// Bytes of free units that may hold something other than zeros.
-    pub(crate) fn dirty_bytes(&mut self) -> usize {
-        let units = self.dirty.words().iter().map(|word| word.count_ones() as usize);
-        units.sum::<usize>() * UNIT_BYTES
+    pub(crate) fn dirty_bytes(&self) -> usize {
+        (self.held - self.used) * UNIT_BYTES
     }
 
     /// Visits all runs, in the order of their addresses.

@@ -93,7 +93,8 @@ pub struct Statistics {
     pub peak_live_bytes: usize,
     /// Address space of the heap, nearly all of it without memory behind it.
     pub mapped_bytes: usize,
-    /// Of land and metadata, what is in RAM; none if the kernel does not say.
+    /// Of land and metadata, what is in RAM; none if the kernel does not say, or was not
+    /// asked.
     pub resident_bytes: Option<usize>,
     /// Bytes given back to the system, ever.
     pub purged_bytes: usize,
@@ -167,9 +168,20 @@ impl Statistics {
         small.sum::<usize>() + self.large_cached_bytes
     }
 
+    /// The address space that live large blocks take.
+    pub fn large_live_run_bytes(&self) -> usize {
+        self.large_run_bytes - self.large_cached_bytes
+    }
+
     /// Blocks free in their slabs.
     pub fn free_blocks(&self) -> usize {
         self.sizes.iter().map(|size| size.free).sum()
+    }
+
+    /// Bytes of slabs in no block that is live or cached.
+    pub fn slabs_free_bytes(&self) -> usize {
+        let taken = self.sizes.iter().map(|size| (size.live + size.cached) * size.block_bytes);
+        self.slabs_bytes() - taken.sum::<usize>()
     }
 
     /// Bytes of slabs.
@@ -274,8 +286,22 @@ impl Statistics {
     }
 }
 
-/// Counts what there is now.
+/// Counts what there is now, and asks the kernel how much of it is in RAM.
 pub fn gather() -> Statistics {
+    let (mut found, parts, pieces) = count();
+    let [metadata @ .., _land] = parts;
+    let page = environment::page_bytes();
+    let resident = |(start, bytes)| reserved::resident_bytes(start, bytes, page);
+    found.resident_bytes = metadata.into_iter().chain(pieces.all()).map(resident).sum();
+    found
+}
+
+/// The same without a call to the system: what is in RAM is not known.
+pub fn gather_from_books() -> Statistics {
+    count().0
+}
+
+fn count() -> (Statistics, Parts, Pieces) {
     let mut found = Statistics::none();
     ground::all_heaps().for_each(|heap| found.count_heap(heap));
     let (mut parts, mut pieces) = (Parts::default(), Pieces::of((0, 0)));
@@ -285,11 +311,7 @@ pub fn gather() -> Statistics {
         found.threads = found.heaps.saturating_sub(ground.idle_heaps());
     });
     found.peak_live_bytes = tally::peak_bytes(found.live_bytes());
-    let [metadata @ .., _land] = parts;
-    let page = environment::page_bytes();
-    let resident = |(start, bytes)| reserved::resident_bytes(start, bytes, page);
-    found.resident_bytes = metadata.into_iter().chain(pieces.all()).map(resident).sum();
-    found
+    (found, parts, pieces)
 }
 
 /// The land, without long gaps of which it is known that they are not in RAM: the kernel

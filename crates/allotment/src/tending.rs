@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::ground;
 use crate::heap::Heap;
 use crate::report;
+use crate::roster::Enlist;
 use crate::runs::Runs;
 use crate::sync::{Acquire, AtomicPtr, Relaxed, Release};
 
@@ -92,7 +93,7 @@ fn tend_heaps() -> bool {
         if heap.is_quiet() && heap.tend() {
             break; // there is more to do for this one
         }
-        next = heap.next.load(Relaxed); // written before the heap was published
+        next = heap.older().load(Relaxed); // written before the heap was published
     }
     NEXT.store(next, Relaxed); // as above
     next.is_null()
@@ -112,7 +113,7 @@ pub(crate) fn sweep() -> bool {
 /// back to the system.
 pub(crate) fn trim() -> bool {
     ground::all_heaps().for_each(|heap| while heap.trim() {});
-    let dirty_bytes = || ground::with_runs(Runs::dirty_bytes).unwrap_or(0);
+    let dirty_bytes = || ground::with_runs(|runs| runs.dirty_bytes()).unwrap_or(0);
     let before = dirty_bytes();
     // What is free at two sweeps goes back.
     for _ in 0..2 {

@@ -16,13 +16,11 @@
 //! give up; hence the borrowed ones.
 
 use core::ffi::{c_int, c_void};
-use core::sync::atomic::{
-    AtomicU32,
-    Ordering::{Acquire, Relaxed, Release},
-};
+use core::ptr::null_mut;
 
-use crate::fork::{self, ForkLock};
+use crate::fork;
 use crate::heap::{Heap, NOBODY};
+use crate::once::Once;
 use crate::{ground, options, tending, tls};
 
 unsafe extern "C" {
@@ -35,11 +33,8 @@ unsafe extern "C" {
     safe fn __errno_location() -> *mut c_int;
 }
 
-/// The key whose destructor tells that a thread ends, plus one; 0 before there is
-/// one.
-static KEY: AtomicU32 = AtomicU32::new(0);
-/// Whether the fork handlers are registered.
-pub(crate) static MAKING_KEY: ForkLock<bool> = ForkLock::new(false);
+/// The key whose destructor tells that a thread ends.
+pub(crate) static KEY: Once = Once::new();
 
 /// So many frees a thread makes without a heap of its own.
 const FREES_MAX: u32 = 32;
@@ -54,14 +49,21 @@ static NOBODY_ANY_MORE: Heap = Heap::new();
 /// key.
 static COUNTED: Heap = Heap::new();
 
+/// The same, while the thread watches.
+static WATCHED: Heap = Heap::new();
+
+fn is(heap: &Heap, other: &'static Heap) -> bool {
+    core::ptr::eq(heap, other)
+}
+
 /// The calling thread's heap, or one of those that stand for none.
 pub(crate) fn current() -> &'static Heap {
     let heap = tls::heap();
-    if !core::ptr::eq(heap, &raw const COUNTED) {
+    if !is(heap, &COUNTED) && !is(heap, &WATCHED) {
         return heap;
     }
-    // Relaxed: this thread has set a value by this key.
-    let own = pthread_getspecific(KEY.load(Relaxed) - 1).cast::<Heap>();
+    // This thread has set a value by the key.
+    let own = KEY.get().map_or(null_mut(), |key| pthread_getspecific(key)).cast::<Heap>();
     // SAFETY: `attach` set the value to a heap, and heaps live for ever.
     unsafe { own.as_ref() }.unwrap_or(&NOBODY_ANY_MORE)
 }
@@ -69,10 +71,25 @@ pub(crate) fn current() -> &'static Heap {
 /// From now on every call of this thread is counted, if it has a heap that its end
 /// gives up.
 pub(crate) fn count() {
-    // Relaxed: only whether this thread has set a value by the key matters.
-    let key = KEY.load(Relaxed);
-    if key != 0 && !pthread_getspecific(key - 1).is_null() {
-        tls::set_heap(&COUNTED);
+    send_by_way_of(&COUNTED);
+}
+
+/// From now on every call of this thread takes the slow path, if its heap can be found
+/// from there.
+fn send_by_way_of(sign: &'static Heap) {
+    if KEY.get().is_some_and(|key| !pthread_getspecific(key).is_null()) {
+        tls::set_heap(sign);
+    }
+}
+
+/// Looks at the clock, if the thread watches; begins to watch in a new season. Not inlined:
+/// it would cost the fast paths around it registers.
+#[inline(never)]
+fn watch(heap: &'static Heap) {
+    if heap.watch.begins() {
+        send_by_way_of(&WATCHED);
+    } else if is(tls::heap(), &WATCHED) && !heap.watch.goes_on(|| heap.watch_if_due()) {
+        tls::set_heap(if options::counts() { &COUNTED } else { heap });
     }
 }
 
@@ -86,12 +103,14 @@ fn is_new() -> bool {
 #[inline]
 pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     let heap = current();
-    let answer = if core::ptr::eq(heap, &raw const NOBODY) {
+    let answer = if is(heap, &NOBODY) {
         f(attach())
-    } else if core::ptr::eq(heap, &raw const NOBODY_ANY_MORE) {
+    } else if is(heap, &NOBODY_ANY_MORE) {
         borrow(f)
     } else {
-        f(Some(heap))
+        let answer = f(Some(heap));
+        watch(heap);
+        answer
     };
     tending::tend_if_wanted();
     answer
@@ -154,27 +173,16 @@ fn attach() -> Option<&'static Heap> {
 }
 
 fn key() -> Option<u32> {
-    // Acquire: pairs with the Release below; the key exists before its number.
-    if let Some(key) = KEY.load(Acquire).checked_sub(1) {
-        return Some(key);
-    }
-    let mut hears_of_forks = MAKING_KEY.lock();
-    // Relaxed: if another thread made it, the lock has published that.
-    if let Some(key) = KEY.load(Relaxed).checked_sub(1) {
-        return Some(key);
-    }
-    if !*hears_of_forks {
-        *hears_of_forks = fork::listen();
-    }
-    let mut key = 0;
-    // SAFETY: `key` is written before this returns; `detach` is safe on every
-    // value that `attach` sets.
-    if unsafe { pthread_key_create(&raw mut key, Some(detach)) } != 0 {
-        return None;
-    }
-    // Release: pairs with the Acquire above; the key exists before its number.
-    KEY.store(key + 1, Release);
-    Some(key)
+    KEY.get_or_make(|hears_of_forks| {
+        if !*hears_of_forks {
+            *hears_of_forks = fork::listen();
+        }
+        let mut key = 0;
+        // SAFETY: `key` is written before this returns; `detach` is safe on every
+        // value that `attach` sets.
+        let made = unsafe { pthread_key_create(&raw mut key, Some(detach)) } == 0;
+        made.then_some(key)
+    })
 }
 
 /// A thread ends. Destructors that run after this one find no heap, and borrow one.
@@ -182,7 +190,12 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
     // SAFETY: `attach` set the value to a heap, and heaps live for ever.
     let heap = unsafe { &*heap.cast::<Heap>() };
     heap.retire();
+    let watches = heap.watch.begins() || is(tls::heap(), &WATCHED);
     tls::set_heap(&NOBODY_ANY_MORE);
     ground::leave_heap(heap);
-    tending::tend_if_wanted();
+    if watches {
+        tending::trim(); // there may be nobody else to come by
+    } else {
+        tending::tend_if_wanted();
+    }
 }

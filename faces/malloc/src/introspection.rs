@@ -2,11 +2,11 @@
 //!
 //! | here | in glibc's words |
 //! |---|---|
-//! | slabs and free runs | arena |
+//! | slabs, free runs, and large blocks in threads' caches | arena |
 //! | live blocks of slabs | uordblks |
 //! | everything else of the arena | fordblks |
-//! | blocks in threads' caches | smblks, fsmblks |
-//! | large blocks, each a run of its own | hblks, hblkhd |
+//! | of that, blocks in threads' caches | smblks, fsmblks |
+//! | live large blocks, each a run of its own | hblks, hblkhd |
 //! | free runs that trimming gives back | keepcost |
 //!
 //! Everything is counted when it is asked for; see `allotment::statistics`.
@@ -28,15 +28,15 @@ pub struct MallInfo([c_int; 10]);
 pub struct MallInfo2([usize; 10]);
 
 fn info() -> MallInfo2 {
-    let now = statistics::gather();
-    let arena = now.land_bytes.saturating_sub(now.large_run_bytes);
+    let now = statistics::gather_from_books();
+    let arena = now.land_bytes.saturating_sub(now.large_live_run_bytes());
     let live = now.live_bytes().saturating_sub(now.large_bytes);
     MallInfo2([
         arena,
         now.free_blocks(),
         now.cached_blocks(),
         now.large_blocks,
-        now.large_run_bytes,
+        now.large_live_run_bytes(),
         0, // usmblks: nobody has filled it in for decades
         now.cached_bytes(),
         live,
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn malloc_info(options: c_int, stream: *mut c_void) -> c_i
         return EINVAL;
     }
     // Counted first: writing allocates, and no lock is held then.
-    let now = statistics::gather();
+    let now = statistics::gather_from_books();
     let mut complete = true;
     describe(&now, &mut |mut line| {
         let line = line.finish();
@@ -159,12 +159,10 @@ fn describe(now: &Statistics, print: &mut impl FnMut(Line)) {
 }
 
 fn sums(now: &Statistics, print: &mut impl FnMut(Line)) {
-    let [live, cached] = [now.live_bytes(), now.cached_bytes()]; // in slabs, and not
-    let in_slabs = (live - now.large_bytes) + (cached - now.large_cached_bytes);
-    let free_bytes = now.slabs_bytes().saturating_sub(in_slabs);
+    let rest_bytes = now.slabs_free_bytes() + now.free_run_bytes();
     print(total("fast", now.cached_blocks(), now.cached_bytes()));
-    print(total("rest", now.free_blocks(), free_bytes + now.free_run_bytes()));
-    print(total("mmap", now.large_blocks, now.large_run_bytes));
+    print(total("rest", now.free_blocks(), rest_bytes));
+    print(total("mmap", now.large_blocks, now.large_live_run_bytes()));
     print(size("system", "current", now.committed_bytes()));
     print(size("system", "max", now.land_bytes));
     print(size("aspace", "total", now.land_bytes));

@@ -3,6 +3,7 @@
 #include "../here.h"
 
 #include "../../support/maps.h"
+#include "../../support/peak.h"
 
 enum { MIB = 1 << 20 };
 
@@ -12,16 +13,6 @@ static int mappings(void)
     for (const char *at = maps_text(); (at = strchr(at, '\n')) != NULL; at++)
         count++;
     return count;
-}
-
-// The highest RSS so far.
-static long peak_bytes(void)
-{
-    static char text[4096];
-    int from = open("/proc/self/status", O_RDONLY);
-    CHECK(from >= 0 && read(from, text, sizeof text - 1) > 0);
-    close(from);
-    return strtol(strstr(text, "VmHWM:") + 6, NULL, 10) * 1024;
 }
 
 // A block of `size` that has a neighbour above.

@@ -1,0 +1,53 @@
+//! A list that only grows: added to by one thread at a time, walked by any at any time.
+//!
+//! ```text
+//!   add (under a lock)        all
+//!   newest ─▶ … ─▶ oldest     from the newest there is, without a lock
+//! ```
+
+use core::ptr::null_mut;
+
+use crate::sync::{Acquire, AtomicPtr, Relaxed, Release};
+
+/// What can be on a roster.
+pub(crate) trait Enlist: Sized {
+    /// The one that was added before; written once.
+    fn older(&self) -> &AtomicPtr<Self>;
+}
+
+pub(crate) struct Roster<T>(AtomicPtr<T>);
+
+impl<T: Enlist> Roster<T> {
+    #[cfg(not(loom))]
+    pub(crate) const fn new() -> Self {
+        Self(AtomicPtr::new(null_mut()))
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> Self {
+        Self(AtomicPtr::new(null_mut()))
+    }
+
+    /// Adds an item.
+    ///
+    /// # Safety
+    ///
+    /// The item is on no roster, and there for as long as this one. No other thread adds
+    /// at the same time.
+    pub(crate) unsafe fn add(&self, item: &T) {
+        // Relaxed: this thread's turn to add; the link is published below.
+        item.older().store(self.0.load(Relaxed), Relaxed);
+        // Release: pairs with the Acquire in all, publishing the item and its link.
+        self.0.store((&raw const *item).cast_mut(), Release);
+    }
+
+    /// All items there are now, the newest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
+        // Acquire: pairs with the Release in add.
+        let newest = self.0.load(Acquire);
+        // SAFETY: null, or an item, which is there for as long as the roster.
+        let item = |at: *mut T| unsafe { at.as_ref() };
+        // Relaxed: written before this or a newer item was published.
+        core::iter::successors(item(newest), move |last| item(last.older().load(Relaxed)))
+    }
+}

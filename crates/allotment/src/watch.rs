@@ -1,0 +1,178 @@
+//! Memory goes back to the system on slow paths; a program that works lightly may live
+//! on its stacks for good, and come by none.
+//!
+//! ```text
+//!   more is free and dirty than in use, and   ──▶ a season begins
+//!   still more is given back
+//!   a thread comes by on a slow path in it    ──▶ it watches: each of its calls takes
+//!                                                 the slow path, and looks at the clock
+//!   it has ticked four times, or there were   ──▶ all is as before
+//!   many calls
+//! ```
+//!
+//! Four ticks give back all that was free at the first, and what nobody asked for of the
+//! stacks. While a thread frees much, seasons begin so often that it watches to the end,
+//! whenever that is: afterwards it cannot go on without a look at the clock. After that,
+//! many calls are those of a busy program, which comes by a slow path by itself. A thread
+//! that ends while it watches gives everything back at once.
+
+use crate::clock;
+use crate::land::UNIT_BYTES;
+use crate::sync::{AtomicU32, AtomicU64, Relaxed};
+
+/// So much may be free and dirty without a season, and as much as is in use.
+const DIRTY_BYTES_MAX: usize = 32 << 20;
+
+/// Whether a season begins is looked at when so many units have been given back, or this
+/// part of the land.
+const LOOK_UNITS_MIN: usize = 64;
+const LOOK_PARTS: usize = 16;
+
+/// For how many ticks a thread watches; or calls, as many as it takes to free the
+/// smallest blocks of what is given back between two looks. When seasons follow each
+/// other, so many times the calls from one to the next are enough.
+const TICKS_MAX: u32 = 4;
+const BLOCK_BYTES_MIN: usize = 16;
+const CALLS_FACTOR: u32 = 4;
+const CALLS_MIN: u32 = 1 << 17;
+
+/// Calls from one look at the clock to the next, if so many steps of its counter suffice
+/// for them (some 20 µs).
+const CALLS_UNSEEN: u32 = 8;
+const CALLS_UNSEEN_STEPS_MAX: u64 = 1 << 16;
+
+/// The season, modulo 2^32. Relaxed, here and below: a hint to those who come by.
+static SEASON: AtomicU32 = AtomicU32::new(0);
+/// For how many calls a thread watches in it.
+static CALLS_MAX: AtomicU32 = AtomicU32::new(0);
+
+/// What leads to a season, under the lock of the ground.
+pub(crate) struct Balance {
+    /// Given back since the last look.
+    given_bytes: usize,
+}
+
+impl Balance {
+    pub(crate) const fn new() -> Self {
+        Self { given_bytes: 0 }
+    }
+
+    /// Land is given back, of `land_bytes` that there are; so much is in use then, and so
+    /// much free and dirty.
+    pub(crate) fn give_back(&mut self, bytes: usize, land_bytes: usize, used: usize, dirty: usize) {
+        self.given_bytes += bytes;
+        let look_bytes = (land_bytes / LOOK_PARTS).max(LOOK_UNITS_MIN * UNIT_BYTES);
+        if self.given_bytes < look_bytes {
+            return;
+        }
+        self.given_bytes = 0;
+        if dirty > DIRTY_BYTES_MAX.max(used) {
+            let calls = u32::try_from(look_bytes / BLOCK_BYTES_MIN * 2).unwrap_or(u32::MAX);
+            CALLS_MAX.store(calls, Relaxed); // as at SEASON
+            SEASON.fetch_add(1, Relaxed); // as at SEASON
+        }
+    }
+}
+
+/// A heap's part in it. Relaxed, all of it: the heap's thread alone.
+pub(crate) struct Watch {
+    season: AtomicU32,
+    /// Calls for which the thread was to watch when the season began; and those to come.
+    calls: AtomicU32,
+    calls_left: AtomicU32,
+    ticks_left: AtomicU32,
+    /// Calls to come before the next look at the clock.
+    unseen: AtomicU32,
+    /// When that was done last.
+    seen: AtomicU64,
+}
+
+impl Watch {
+    pub(crate) const fn new() -> Self {
+        Self {
+            season: AtomicU32::new(0),
+            calls: AtomicU32::new(0),
+            calls_left: AtomicU32::new(0),
+            ticks_left: AtomicU32::new(0),
+            unseen: AtomicU32::new(0),
+            seen: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether a season has begun since this was asked last; the thread is to watch then.
+    #[inline]
+    pub(crate) fn begins(&self) -> bool {
+        let season = SEASON.load(Relaxed); // as at SEASON
+        season != self.season.load(Relaxed) && self.begin(season)
+    }
+
+    #[cold]
+    fn begin(&self, season: u32) -> bool {
+        self.season.store(season, Relaxed);
+        let (mut calls, left) = (CALLS_MAX.load(Relaxed), self.calls_left.load(Relaxed));
+        if left > 0 {
+            let since = self.calls.load(Relaxed) - left;
+            calls = calls.min(since.saturating_mul(CALLS_FACTOR).max(CALLS_MIN));
+        }
+        self.calls.store(calls, Relaxed);
+        self.calls_left.store(calls, Relaxed);
+        self.ticks_left.store(TICKS_MAX, Relaxed);
+        true
+    }
+
+    /// A call has come by. Whether to watch on; `tick` looks at the clock, and does what
+    /// is due, if anything is.
+    #[inline]
+    pub(crate) fn goes_on(&self, tick: impl FnOnce() -> bool) -> bool {
+        let (unseen, calls) = (self.unseen.load(Relaxed), self.calls_left.load(Relaxed));
+        self.calls_left.store(calls.saturating_sub(1), Relaxed);
+        if unseen > 0 {
+            self.unseen.store(unseen - 1, Relaxed);
+        } else {
+            self.look(tick);
+        }
+        calls > 1 && self.ticks_left.load(Relaxed) > 0
+    }
+
+    fn look(&self, tick: impl FnOnce() -> bool) {
+        let (now, seen) = (clock::now(), self.seen.load(Relaxed));
+        self.seen.store(now, Relaxed);
+        let fast = now.wrapping_sub(seen) < CALLS_UNSEEN_STEPS_MAX;
+        self.unseen.store(if fast { CALLS_UNSEEN - 1 } else { 0 }, Relaxed);
+        if tick() {
+            self.ticks_left.store(self.ticks_left.load(Relaxed).saturating_sub(1), Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: usize = 1 << 20;
+
+    #[test]
+    fn a_season_begins_when_more_is_dirty_than_in_use_and_a_thread_watches_for_four_ticks() {
+        let (mut balance, watch) = (Balance::new(), Watch::new());
+        let mut used = 100 * MIB;
+        let mut give = |bytes, dirty| {
+            used -= bytes;
+            balance.give_back(bytes, 128 * MIB, used, dirty);
+            watch.begins()
+        };
+        assert!(!give(8 * MIB - 1, 120 * MIB), "so little is not looked at");
+        assert!(give(1, 120 * MIB));
+        let until = |ticked| (1..10_000_000).take_while(|_| watch.goes_on(|| ticked)).count();
+        assert_eq!(until(false), 2 * 8 * MIB / 16 - 1);
+        assert!(!give(8 * MIB, 84 * MIB), "as much as is in use may be free");
+        assert!(!give(76 * MIB, 32 * MIB), "and 32 MiB in any case");
+        assert!(give(8 * MIB, 33 * MIB));
+        // Nothing is due for some calls; then everything, at one look in eight.
+        assert!((0..50_000).all(|_| watch.goes_on(|| false)));
+        let calls = until(true);
+        assert!((3..=4 * CALLS_UNSEEN as usize).contains(&calls), "{calls}");
+        assert!(give(8 * MIB, 33 * MIB));
+        let calls = until(false);
+        assert!((4 * 50_000..4 * 50_100).contains(&calls), "{calls}: four times the last");
+    }
+}
