@@ -46,9 +46,11 @@ const RUNS_UNWATCHED_MAX: u32 = 4;
 const SLABS_UNPOPULATED: u32 = 8;
 
 /// A stack may hold this part of the class's memory in the heap, if that is more than the
-/// class's depth, but no more than so many times that.
+/// class's depth, but no more than so many times that; and all stacks of a heap, so many
+/// bytes more than their depths.
 const KEPT_PARTS: usize = 8;
 const DEEPER_MAX: usize = 4;
+const DEEPER_BYTES_MAX: usize = 1 << 20;
 
 const _: () = assert!(
     CLASS[0].depth as usize * DEEPER_MAX <= CAPACITIES[CAPACITIES.len() - 1],
@@ -81,6 +83,8 @@ pub(crate) struct Inner {
     bottoms: [*mut Entry; CLASSES],
     /// Which of [`CAPACITIES`] that memory has.
     capacities: [u8; CLASSES],
+    /// What the stacks have room for beyond their classes' depths.
+    deeper_bytes: usize,
     available: Lists,
     look: Look,
     /// Slabs that this heap has of each class.
@@ -119,6 +123,7 @@ impl Heap {
             inner: ForkLock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 capacities: [0; CLASSES],
+                deeper_bytes: 0,
                 available: [null_mut(); SMALL_CLASSES],
                 look: Look::over(),
                 slabs: [0; SMALL_CLASSES],
@@ -205,9 +210,24 @@ impl Heap {
     fn widen(&self, inner: &mut Inner, class: usize) -> usize {
         let room = self.stacks[class].room(inner.bottoms[class]);
         let want = (2 * room).min(inner.depth(class)).max(room);
-        let room = want.min(self.make_room(inner, class, want));
-        self.stacks[class].set_room(inner.bottoms[class], room);
-        room
+        let want = want.min(self.make_room(inner, class, want));
+        let more = deeper_bytes(class, want) - deeper_bytes(class, room);
+        if inner.deeper_bytes + more > DEEPER_BYTES_MAX {
+            return room;
+        }
+        inner.deeper_bytes += more;
+        self.stacks[class].set_room(inner.bottoms[class], want);
+        want
+    }
+
+    /// A stack is no deeper than its class is, unless it is in use so.
+    fn narrow(&self, inner: &mut Inner, class: usize) {
+        let (stack, bottom) = (&self.stacks[class], inner.bottoms[class]);
+        let (room, depth) = (stack.room(bottom), CLASS[class].depth as usize);
+        if room > depth && stack.len(bottom) <= depth {
+            stack.set_room(bottom, depth);
+            inner.deeper_bytes -= deeper_bytes(class, room);
+        }
     }
 
     /// Gets memory for so many entries of a stack, if it can be had; returns how many there
@@ -341,6 +361,7 @@ impl Heap {
             if entries > 0 {
                 self.flush(&mut inner, class, entries);
             }
+            self.narrow(&mut inner, class);
         }
         self.collect(&mut inner);
         inner.tally.tell(0); // the stacks are empty
@@ -388,6 +409,7 @@ impl Heap {
             if gone > 0 {
                 self.flush(inner, class, gone);
             }
+            self.narrow(inner, class);
         }
         self.collect(inner);
         inner.look.begin(&inner.available, Patience::TwoLooks);
@@ -404,8 +426,11 @@ impl Heap {
     /// takes account of what others put back, and gives up what was not used since.
     /// Whether there is more to give up. A heap that is in use is left alone.
     pub(crate) fn tend(&self) -> bool {
+        // Blocks are claimed on slow paths only, where the clock would have ticked: so what
+        // is free now has been so for a while.
+        let patience = if self.is_quiet() { Patience::OneLook } else { Patience::TwoLooks };
         let Some(mut inner) = self.inner.try_lock() else { return false };
-        self.give_up(&mut inner, Patience::TwoLooks)
+        self.give_up(&mut inner, patience)
     }
 
     /// Gives up what there is to give up, whoever's heap it is. Whether there is more.
@@ -422,6 +447,11 @@ impl Heap {
         inner.look.go_on(&inner.available);
         !inner.look.is_over()
     }
+}
+
+/// What so much room is beyond the class's depth.
+fn deeper_bytes(class: usize, room: usize) -> usize {
+    room.saturating_sub(CLASS[class].depth as usize) * CLASS[class].size as usize
 }
 
 impl Inner {

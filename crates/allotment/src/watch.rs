@@ -156,7 +156,7 @@ mod tests {
         let (mut balance, watch) = (Balance::new(), Watch::new());
         let mut used = 100 * MIB;
         let mut give = |bytes, dirty| {
-            used -= bytes;
+            used = used.saturating_sub(bytes); // what was lost counts as used
             balance.give_back(bytes, 128 * MIB, used, dirty);
             watch.begins()
         };

@@ -55,6 +55,8 @@ unsafe impl Os for Linux {
 /// Sleeps until woken, unless `word` no longer holds `expected`; may also return
 /// for no reason.
 #[cfg(not(loom))]
+#[cold]
+#[inline(never)]
 pub(crate) fn futex_wait(word: &core::sync::atomic::AtomicU32, expected: u32) {
     const FUTEX_WAIT_PRIVATE: usize = 128;
     // SAFETY: the kernel compares and sleeps on a live, aligned 32-bit word; every
@@ -64,6 +66,8 @@ pub(crate) fn futex_wait(word: &core::sync::atomic::AtomicU32, expected: u32) {
 
 /// Wakes one sleeper on `word`, if there is one.
 #[cfg(not(loom))]
+#[cold]
+#[inline(never)]
 pub(crate) fn futex_wake_one(word: &core::sync::atomic::AtomicU32) {
     const FUTEX_WAKE_PRIVATE: usize = 129;
     // SAFETY: the kernel uses the address as a key only.

@@ -112,6 +112,7 @@ impl<T> Lock<T> {
     }
 
     #[cold]
+    #[inline(never)]
     fn lock_contended(&self) {
         let word = self.state.word();
         for _ in 0..SPINS_MAX {

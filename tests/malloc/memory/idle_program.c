@@ -1,8 +1,10 @@
-// `true` takes at most 300 KiB more of memory on this heap than on the C library's.
+// `true` takes at most 300 KiB more of memory on this heap than on the C library's. How
+// much of a library the kernel maps around a fault varies; so the least of some runs.
 // links: shared
 // flags: -D_GNU_SOURCE
 #include "../here.h"
 
+#include <limits.h>
 #include <link.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
@@ -49,7 +51,12 @@ static long resident_at_exit(int with_library)
 int main(void)
 {
     CHECK(dl_iterate_phdr(is_the_library, NULL) == 1);
-    long with = resident_at_exit(1), without = resident_at_exit(0);
+    long with = LONG_MAX, without = LONG_MAX;
+    for (int run = 0; run < 5; run++) {
+        long now = resident_at_exit(1), then = resident_at_exit(0);
+        with = now < with ? now : with;
+        without = then < without ? then : without;
+    }
     printf("with=%ld KiB without=%ld KiB\n", with, without);
     CHECK(with <= without + 300);
     return 0;
