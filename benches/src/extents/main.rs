@@ -19,7 +19,7 @@ mod subject;
 
 use allotment_benches::random::Random;
 use rustix::time::{ClockId, clock_gettime};
-use subject::{Crate, Ours, OursAligned, OursTrees, RangeAlloc, Subject, Touch};
+use subject::{Crate, Ours, OursAligned, RangeAlloc, Subject, Touch};
 
 /// Lengths are drawn from 1 to this many units.
 const LEN_MAX: u64 = 64;
@@ -80,7 +80,6 @@ fn measure(live: usize, names: &[&String]) {
         }
     };
     enter("extents", Entrant::new::<Ours>, REPLACEMENTS);
-    enter("extents, trees", Entrant::new::<OursTrees>, REPLACEMENTS);
     enter("extents, aligned", Entrant::new::<OursAligned>, REPLACEMENTS);
     enter("offset-allocator", Entrant::new::<Crate>, REPLACEMENTS);
     if live <= LINEAR_LIVE_MAX {

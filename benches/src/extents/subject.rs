@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use allotment_benches::books::VecBooks;
-use extents::{Boundary, Extents, Handle, Node, Room, Trees};
+use extents::{Boundary, Extents, Handle, Node, Room};
 
 /// An allocator of unit ranges.
 pub(crate) trait Subject {
@@ -19,8 +19,6 @@ pub(crate) trait Subject {
 
 /// Ours, as the lab's heaps and the page runs use it.
 pub(crate) type Ours = OursWith<[u32; 0]>;
-/// Ours, with all free extents in trees, as for millions of extents.
-pub(crate) type OursTrees = OursWith<Trees>;
 /// Ours, ready for alignments up to 256 units.
 pub(crate) type OursAligned = OursWith<[u32; 8]>;
 

@@ -45,8 +45,8 @@ pub struct Boundary<U: Unit> {
     prev: u32,
     /// Neighbour above in the ring; for a vacant record the next vacant one.
     next: u32,
-    /// State, and above it the serial number of the taking for a taken extent, the place
-    /// in the index for a free one.
+    /// State, and above it the serial number of the taking for a taken extent, a place in
+    /// the index for a free one.
     tag: u32,
 }
 
@@ -105,7 +105,8 @@ impl<U: Unit> Boundary<U> {
         self.tag = State::Edge as u32;
     }
 
-    /// For a free extent in a heap of the index: where in the heap it is.
+    /// For a free extent in a heap of the index: where in the heap it is, or was before it
+    /// rose.
     pub(crate) fn place(&self) -> u32 {
         self.tag >> STATE_BITS
     }

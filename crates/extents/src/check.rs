@@ -4,7 +4,7 @@
 use crate::books::{Books, nodes_for};
 use crate::boundary::State;
 use crate::extents::Extents;
-use crate::index::{BINS, DIGIT_BITS, EXACT, LANES, Place, bin_of, is_heap};
+use crate::index::{BINS, DIGIT_BITS, EXACT, LANES, Place, bin_of, is_heap, place_of};
 use crate::ring::ANCHOR;
 use crate::room::{self, Room};
 use crate::unit::Unit;
@@ -100,7 +100,8 @@ impl<B: Books> Extents<B> {
     }
 
     fn check_bins(&self) -> Result<Counts, Broken> {
-        let mut counts = Counts { nodes: EXACT as u32 - 1, entries: 0 };
+        let entries = u32::from(self.index.aside().len != 0);
+        let mut counts = Counts { nodes: EXACT as u32 - 1, entries };
         let least = self.nodes()[0].entry(0).0 == <B::Unit>::ZERO;
         hold(least, "nothing is less than what is above the roots")?;
         for bin in 1..BINS {
@@ -167,7 +168,9 @@ impl<B: Books> Extents<B> {
             counts.entries += 1;
             let place = Place { group: at, lane };
             hold(id != 0 && id <= self.slots.fresh(), "an entry leads to a record in use")?;
-            hold(self.record(id).place() == place.number(), "a record knows its place")?;
+            let hint = Place::of(self.record(id).place());
+            let found = place_of(self.nodes(), hint, start);
+            hold(found == place, "a record knows its place, or one on the way there")?;
             let key = <B::Unit>::key(bin as u64, start.wide());
             hold(self.describes(key, id), "an entry describes a free extent of its length")?;
             if below != 0 {

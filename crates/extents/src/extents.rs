@@ -3,7 +3,7 @@
 
 use crate::books::{Books, nodes_for};
 use crate::boundary::{Boundary, State, TAG_MASK};
-use crate::index::{Found, Index, NODES_MAX, Node};
+use crate::index::{Aside, Found, Index, NODES_MAX, Node};
 use crate::refusal::Refusal;
 use crate::ring::{self, ANCHOR};
 use crate::room::{Room, align_up};
@@ -106,7 +106,7 @@ impl<B: Books> Extents<B> {
 
     /// The length of the longest free extent, 0 when nothing is free. Logarithmic.
     pub fn largest_free(&self) -> u64 {
-        self.index.longest(self.books.nodes()).unwrap_or(0)
+        self.index.longest(self.books.nodes())
     }
 
     /// Adds the units from `start` on as one free extent.
@@ -174,19 +174,51 @@ impl<B: Books> Extents<B> {
         if len == 0 {
             return Err(Refusal::Empty);
         }
+        let id = match self.index.best_in_heaps(self.books.nodes(), len) {
+            None => self.take_from_trees(len)?,
+            Some(found) if self.index.is_better_aside::<B::Unit>(len, &found) => {
+                self.take_aside(len)?
+            }
+            Some(found) => return self.take_found(&found, len),
+        };
+        let record = self.record(id);
+        let handle = Handle { index: id, serial: record.serial() };
+        Ok(Taken { handle, start: record.start() })
+    }
+
+    /// Takes the low end of the free extent that is aside; the rest stays there. Returns
+    /// the record.
+    #[inline(never)]
+    fn take_aside(&mut self, len: u64) -> Result<u32, Refusal> {
+        let Aside { len: have, start, id } = self.index.aside();
+        if have > len {
+            self.reserve(1)?;
+        }
+        let mut records = self.records();
+        let mut rest = Aside::NONE;
+        if have > len {
+            let id = records.insert_after(id, start + len);
+            records.boundaries[id as usize].set_free(0);
+            rest = Aside { len: have - len, start: start + len, id };
+        }
+        records.index.set_aside(rest);
+        records.take_free(id, start, len);
+        Ok(id)
+    }
+
+    /// Takes `len` units when no heap has them. Returns the record.
+    #[inline(never)]
+    fn take_from_trees(&mut self, len: u64) -> Result<u32, Refusal> {
         if len > self.units_free {
             return Err(Refusal::NoRoom);
         }
-        match self.index.best_in_heaps(self.books.nodes(), len) {
-            Some(found) => self.take_found(&found, len),
-            None => self.take_from_trees(len),
-        }
-    }
-
-    #[inline(never)]
-    fn take_from_trees(&mut self, len: u64) -> Result<Taken, Refusal> {
-        let found = self.index.best_in_trees(self.books.nodes(), len);
-        self.take_found(&found.ok_or(Refusal::NoRoom)?, len)
+        self.records().enter_aside();
+        let nodes = self.books.nodes();
+        let found = match self.index.best_in_heaps(nodes, len) {
+            None => self.index.best_in_trees(nodes, len).ok_or(Refusal::NoRoom)?,
+            Some(found) => found,
+        };
+        Ok(self.take_found(&found, len)?.handle.index)
     }
 
     /// Takes the low end of a free extent.
@@ -208,9 +240,10 @@ impl<B: Books> Extents<B> {
         }
         records.index.remove_found(records.nodes, records.boundaries, found);
         if splits {
-            records.list(rest, start + len, have - len);
+            let rest_of = (have - len, start + len);
+            records.index.enter(records.nodes, records.boundaries, rest_of, rest);
         }
-        Ok(records.mark_taken(id, start, len))
+        Ok(records.take_free(id, start, len))
     }
 
     /// Takes `len` units from a multiple of `1 << shift` units.
@@ -252,7 +285,7 @@ impl<B: Books> Extents<B> {
             let rest = records.insert_after(taken, end);
             records.list(rest, end, above);
         }
-        Ok(records.mark_taken(taken, aligned, len))
+        Ok(records.take_free(taken, aligned, len))
     }
 
     /// Gives a taken extent back; it merges with its free neighbours. Returns the
@@ -265,6 +298,8 @@ impl<B: Books> Extents<B> {
     pub fn give_back(&mut self, handle: Handle) -> Result<Hole, Refusal> {
         let record = *self.taken(handle)?;
         let mut records = self.records();
+        // While the record is on its way from memory.
+        records.enter_aside();
         // Both neighbours at once: far apart in memory, they arrive together.
         let upper = records.boundaries[record.next() as usize];
         let lower = records.boundaries[record.prev() as usize];
@@ -283,7 +318,7 @@ impl<B: Books> Extents<B> {
             records.unlink(handle.index);
             start = lower.start();
         }
-        records.list(first, start, end - start);
+        records.list_next(first, start, end - start);
         Ok(Hole { start, len: end - start })
     }
 
@@ -348,7 +383,7 @@ impl<B: Books> Extents<B> {
         self.reserve(1)?;
         let mut records = self.records();
         let rest = records.insert_after(handle.index, start + len);
-        Ok(records.mark_taken(rest, start + len, 0)) // none of it was free
+        Ok(records.mark_taken(rest, start + len))
     }
 
     /// The handle of the taken extent that starts at `start`, if the record
@@ -376,7 +411,7 @@ impl<B: Books> Extents<B> {
 
     /// The record of a taken extent, or a refusal.
     fn taken(&self, handle: Handle) -> Result<&Boundary<B::Unit>, Refusal> {
-        if handle.index == ANCHOR || handle.index > self.slots.fresh() {
+        if !self.slots.ever_used(handle.index) {
             return Err(Refusal::NotTaken);
         }
         let record = self.record(handle.index);
@@ -450,7 +485,19 @@ impl<U: Unit, R: Room<U>> Records<'_, U, R> {
     /// Makes the extent that begins at a boundary free.
     #[inline]
     fn list(&mut self, id: u32, start: u64, len: u64) {
+        self.enter_aside();
+        self.list_next(id, start, len);
+    }
+
+    /// The same, when nothing is aside.
+    #[inline]
+    fn list_next(&mut self, id: u32, start: u64, len: u64) {
         self.index.insert(self.nodes, self.boundaries, (len, start), id);
+    }
+
+    #[inline]
+    fn enter_aside(&mut self) {
+        self.index.enter_aside(self.nodes, self.boundaries);
     }
 
     /// Takes a free extent out of the index; its record is for the caller to change.
@@ -459,13 +506,18 @@ impl<U: Unit, R: Room<U>> Records<'_, U, R> {
         self.index.remove(self.nodes, self.boundaries, (len, start), id);
     }
 
-    /// Taken from now on, an extent that is in no index; `len` of its units were
-    /// counted as free.
+    /// Taken from now on, an extent that was free and is in the index no more.
     #[inline]
-    fn mark_taken(&mut self, id: u32, start: u64, len: u64) -> Taken {
+    fn take_free(&mut self, id: u32, start: u64, len: u64) -> Taken {
+        *self.units_free -= len;
+        self.mark_taken(id, start)
+    }
+
+    /// Taken from now on, an extent that is not in the index.
+    #[inline]
+    fn mark_taken(&mut self, id: u32, start: u64) -> Taken {
         let serial = *self.serial;
         self.boundaries[id as usize].set_taken(serial);
-        *self.units_free -= len;
         *self.serial = (serial + 1) & TAG_MASK;
         Taken { handle: Handle { index: id, serial }, start }
     }

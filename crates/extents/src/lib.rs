@@ -78,6 +78,6 @@ pub use check::Broken;
 pub use extents::{Extents, Handle, Hole, Region, Taken};
 pub use index::Node;
 pub use refusal::Refusal;
-pub use room::{Room, Trees};
+pub use room::Room;
 pub use unit::Unit;
 pub use walk::{Extent, Walk};

@@ -15,8 +15,8 @@ use crate::unit::Unit;
 pub trait Room<U: Unit>: Copy + Debug + 'static {
     /// Alignments up to `1 << SHIFT_MAX` units can be asked for.
     const SHIFT_MAX: u32;
-    /// Whether free extents of up to 63 units are kept in heaps. Heaps are faster up to
-    /// some 10^5 extents, but cannot be searched for alignments.
+    /// Whether free extents of up to 63 units are kept in heaps, which are faster than
+    /// trees, but cannot be searched for alignments.
     const HEAPS: bool = Self::SHIFT_MAX == 0;
     /// Room for nothing.
     const NONE: Self;
@@ -40,26 +40,6 @@ impl<U: Unit, const N: usize> Room<U> for [U; N] {
 
     fn maxima_mut(&mut self) -> &mut [U] {
         self
-    }
-}
-
-/// No alignments, and all free extents in trees: for books of millions of extents. A
-/// heap writes to the records of extents that it moves, which a tree does not, and that
-/// costs more than it saves when the records are far from the processor.
-#[derive(Clone, Copy, Debug)]
-pub struct Trees;
-
-impl<U: Unit> Room<U> for Trees {
-    const SHIFT_MAX: u32 = 0;
-    const HEAPS: bool = false;
-    const NONE: Self = Trees;
-
-    fn maxima(&self) -> &[U] {
-        &[]
-    }
-
-    fn maxima_mut(&mut self) -> &mut [U] {
-        &mut []
     }
 }
 

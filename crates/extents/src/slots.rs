@@ -33,6 +33,12 @@ impl Slots {
         self.fresh
     }
 
+    /// Whether a record was in use at some time; record 0 never is.
+    #[inline]
+    pub(crate) fn ever_used(&self, slot: u32) -> bool {
+        slot.wrapping_sub(1) < self.fresh
+    }
+
     pub(crate) fn live(&self) -> u32 {
         self.live
     }

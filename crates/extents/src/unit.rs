@@ -34,6 +34,8 @@ pub trait Unit: Copy + Ord + Debug + sealed::Sealed + 'static {
     fn parts(key: Self::Key) -> (u64, u64);
     /// The digit of a key from bit `shift` on.
     fn digit(key: Self::Key, shift: u32) -> usize;
+    /// How far a key is beyond another; a lesser one is beyond all others.
+    fn beyond(key: Self::Key, other: Self::Key) -> Self::Key;
     /// The bits of a key from bit `shift` on.
     fn prefix(key: Self::Key, shift: u32) -> Self::Key;
 }
@@ -75,6 +77,10 @@ impl Unit for u32 {
         (key >> (shift % u64::BITS)) as usize % WAYS
     }
 
+    fn beyond(key: u64, other: u64) -> u64 {
+        key.wrapping_sub(other)
+    }
+
     fn prefix(key: u64, shift: u32) -> u64 {
         key >> shift
     }
@@ -108,6 +114,10 @@ impl Unit for u64 {
 
     fn digit(key: u128, shift: u32) -> usize {
         (key >> (shift % u128::BITS)) as usize % WAYS
+    }
+
+    fn beyond(key: u128, other: u128) -> u128 {
+        key.wrapping_sub(other)
     }
 
     fn prefix(key: u128, shift: u32) -> u128 {

@@ -17,7 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use extents::{
-    Arrays, Books, Boundary, Extents, Fixed, Handle, Node, Refusal, Room, Trees, Unit, nodes_for,
+    Arrays, Books, Boundary, Extents, Fixed, Handle, Node, Refusal, Room, Unit, nodes_for,
 };
 
 /// Enough for every situation in a line.
@@ -149,6 +149,12 @@ const GIVING_BACK: &[Situation] = &[
     ("regions that touch don't merge: upper first", "[AA][BB]", "-B -A !C3", "[..][..]"),
     ("regions that touch don't merge: lower first", "[AA][BB]", "-A -B !C3", "[..][..]"),
     ("a region between two", "[A][B][C]", "-A -C -B !D2", "[.][.][.]"),
+    ("two equal holes: the lower serves, given back first", "[AAbCCd]", "-A -C E2", "[EEb..d]"),
+    ("two equal holes: the lower serves, given back last", "[AAbCCd]", "-C -A E2", "[EEb..d]"),
+    ("the shorter hole serves, given back last", "[AAAbCCd]", "-A -C E1", "[...bE.d]"),
+    ("the shorter hole serves, given back first", "[AAAbCCd]", "-C -A E1", "[...bE.d]"),
+    ("and what is left of it serves next", "[AAAbCCd]", "-A -C E1 f1", "[...bEfd]"),
+    ("what was given back last serves piece by piece", "[AAAbc]", "-A E1 f2 !G1", "[Effbc]"),
 ];
 
 const ALIGNED: &[Situation] = &[
@@ -487,7 +493,6 @@ fn of_many_equal_holes_the_lowest_is_taken() {
     equal_holes::<[u32; 0]>(63);
     equal_holes::<[u32; 0]>(64);
     equal_holes::<[u32; 1]>(1);
-    equal_holes::<Trees>(1);
 }
 
 #[test]

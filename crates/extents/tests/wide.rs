@@ -8,7 +8,7 @@ mod model;
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 
-use extents::{Extents, Handle, Refusal, Room, Trees, Unit};
+use extents::{Extents, Handle, Refusal, Room, Unit};
 use model::Grown;
 use proptest::prelude::*;
 
@@ -146,7 +146,7 @@ fn run<U: Unit, R: Room<U>>(steps: &[Step]) {
 
 /// Short extents are in trees here, which a region at a higher digit makes higher.
 fn high<U: Unit>(far: u64) {
-    let mut extents = Extents::new(Grown::<U, Trees>::new(100));
+    let mut extents = Extents::new(Grown::<U, [U; 1]>::new(100));
     extents.add_region(0, 1).expect("room for a region");
     extents.add_region(2, 2).expect("room for a region");
     let [first, second] = [1, 1].map(|len| extents.take(len).expect("three units are free"));
@@ -174,14 +174,14 @@ proptest! {
     #[test]
     fn numbers_of_32_bits(steps in prop::collection::vec(step(), 1..400)) {
         run::<u32, [u32; 0]>(&steps);
-        run::<u32, Trees>(&steps);
+        run::<u32, [u32; 1]>(&steps);
         run::<u32, [u32; 7]>(&steps);
     }
 
     #[test]
     fn numbers_of_64_bits(steps in prop::collection::vec(step(), 1..400)) {
         run::<u64, [u64; 0]>(&steps);
-        run::<u64, Trees>(&steps);
+        run::<u64, [u64; 1]>(&steps);
         run::<u64, [u64; 7]>(&steps);
     }
 }

@@ -7,10 +7,10 @@
 //!            └ and so on
 //! ```
 //!
-//! A start is less than all in the group below it. A record says where its entry is,
-//! so that removing one needs no search, and most entries have no group below them:
-//! then it leaves a vacant lane, and nothing moves. Else the least below rises, and so
-//! on down. What is added goes to the lane that fell vacant last, and up from there,
+//! A start is less than all in the group below it. A record knows the place of its entry,
+//! or one below from which the entry has risen, so that removing one needs no search, and
+//! rising writes to no record. Most entries have no group below them: then a removal
+//! leaves a vacant lane, and nothing moves. Else the least below rises, and so on down. What is added goes to the lane that fell vacant last, and up from there,
 //! most often nowhere. When no lane is vacant, a new group goes where the digits of a
 //! running number lead, the lowest first: to make a path of `n` groups longer takes
 //! `4^n` new groups, so paths stay as short as a logarithm.
@@ -20,7 +20,8 @@
 //! - a start is less than all below it;
 //! - a vacant lane has a start greater than any, and no group below it;
 //! - other groups than the root have an entry;
-//! - the groups with a vacant lane are in a list.
+//! - the groups with a vacant lane are in a list;
+//! - an entry is at the place that its record knows, or on the way from there to the root.
 
 use core::hint::select_unpredictable as choose;
 
@@ -113,7 +114,8 @@ impl Heap {
             }
             let (start, lane) = nodes[below as usize].least();
             let (_, id) = nodes[below as usize].entry(lane);
-            put(nodes, boundaries, place, start, id);
+            // Its record, far away in memory, keeps the place from which it rises.
+            nodes[place.group as usize].set_entry(place.lane, start, id);
             place = Place { group: below, lane };
         }
         let (group, first) = (place.group, self.vacant);
@@ -126,7 +128,7 @@ impl Heap {
         nodes[choose(was_full, first, 0) as usize].set_previous(group);
         self.vacant = choose(was_full, group, first);
         if goes {
-            self.drop_group(nodes, slots, group);
+            self.drop_group(nodes, boundaries, slots, group);
         }
         empty
     }
@@ -162,6 +164,7 @@ impl Heap {
     fn drop_group<U: Unit, R: Room<U>>(
         &mut self,
         nodes: &mut [Node<U, R>],
+        boundaries: &mut [Boundary<U>],
         slots: &mut Slots,
         group: u32,
     ) {
@@ -175,7 +178,29 @@ impl Heap {
         }
         nodes[above.group as usize].set_below(above.lane, 0);
         slots.vacate(nodes, group);
+        // Records of what has risen from here may know a place in the group.
+        let mut place = above;
+        while place.group != 0 {
+            let node = &nodes[place.group as usize];
+            let (_, id) = node.entry(place.lane);
+            boundaries[id as usize].set_free(place.number());
+            place = Place::of(node.above());
+        }
     }
+}
+
+/// The place of an entry, which is at the place that its record knows or above it; no
+/// place if it is in no heap.
+#[inline]
+pub(crate) fn place_of<U: Unit, R: Room<U>>(
+    nodes: &[Node<U, R>],
+    mut place: Place,
+    start: U,
+) -> Place {
+    while place.group != 0 && nodes[place.group as usize].entry(place.lane).0 != start {
+        place = Place::of(nodes[place.group as usize].above());
+    }
+    place
 }
 
 /// Puts an entry at a vacant place, or above it where it belongs.
@@ -216,9 +241,15 @@ mod tests {
     use super::*;
     use crate::index::node::Node;
 
+    type Nodes = [Node<u32, [u32; 0]>];
+
+    fn place(nodes: &Nodes, record: &Boundary<u32>) -> Place {
+        place_of(nodes, Place::of(record.place()), record.start() as u32)
+    }
+
     /// As many groups as a path has, from an entry's own to the root.
-    fn path_len(nodes: &[Node<u32, [u32; 0]>], record: &Boundary<u32>) -> u32 {
-        let mut place = Place::of(record.place());
+    fn path_len(nodes: &Nodes, record: &Boundary<u32>) -> u32 {
+        let mut place = place(nodes, record);
         let mut len = 1;
         while nodes[place.group as usize].above() != 0 {
             place = Place::of(nodes[place.group as usize].above());
@@ -229,11 +260,12 @@ mod tests {
 
     #[test]
     fn paths_are_as_long_as_the_logarithm_also_after_most_entries_have_gone() {
-        let mut nodes = [Node::<u32, [u32; 0]>::NEW; 200];
+        let mut nodes = [Node::NEW; 200];
         nodes[1] = Node::group(0);
-        let mut boundaries = [Boundary::<u32>::NEW; 342];
+        let mut boundaries = [Boundary::NEW; 342];
         let (mut heap, mut slots) = (Heap::of(1), Slots::with(1));
         for id in 1..342 {
+            boundaries[id as usize].set_start(u64::from(342 - id));
             heap.insert(&mut nodes, &mut boundaries, &mut slots, 1, (342 - id, id));
         }
         assert_eq!((slots.live(), nodes[1].least().0), (86, 1));
@@ -241,11 +273,13 @@ mod tests {
             let longest = boundaries[1..].iter().map(|record| path_len(&nodes, record)).max();
             assert!(longest <= Some(5), "round {round}: {longest:?}");
             for id in 1..341 - round {
-                let place = Place::of(boundaries[id as usize].place());
+                let place = place(&nodes, &boundaries[id as usize]);
                 assert!(!heap.remove(&mut nodes, &mut boundaries, &mut slots, place));
             }
             for id in 1..341 - round {
-                heap.insert(&mut nodes, &mut boundaries, &mut slots, 1, (id * 5 % 342, id));
+                let start = id * 5 % 342;
+                boundaries[id as usize].set_start(u64::from(start));
+                heap.insert(&mut nodes, &mut boundaries, &mut slots, 1, (start, id));
             }
         }
     }

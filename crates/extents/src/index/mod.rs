@@ -22,12 +22,14 @@
 //! bits (for lengths from 64 on, than length and start together have). Nothing here is
 //! amortised.
 
+mod aside;
 mod heap;
 mod node;
 mod tree;
 
+pub(crate) use aside::Aside;
 use heap::Heap;
-pub(crate) use heap::{NODES_MAX, Place};
+pub(crate) use heap::{NODES_MAX, Place, place_of};
 pub use node::Node;
 pub(crate) use node::{LANES, WAYS};
 pub(crate) use tree::DIGIT_BITS;
@@ -105,6 +107,8 @@ pub(crate) fn is_heap<U: Unit, R: Room<U>>(len: u64) -> bool {
 /// The bins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Index {
+    /// In books with heaps, the extent that became free last.
+    aside: Aside,
     /// Each exact bin's heap, from the first region on.
     heaps: [Heap; EXACT as usize],
     /// Root of each other bin's tree, 0 for a bin without an extent.
@@ -121,6 +125,7 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) const NEW: Self = Self {
+        aside: Aside::NONE,
         heaps: [Heap::NEW; EXACT as usize],
         roots: [0; BINS],
         used: [0; WORDS],
@@ -130,10 +135,43 @@ impl Index {
     };
 
     /// Adds a free extent, and says so in its record; the array is known to have a
-    /// node for it.
+    /// node for it. With heaps, it is aside from now on, where nothing was.
     #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
     #[inline(always)]
     pub(crate) fn insert<U: Unit, R: Room<U>>(
+        &mut self,
+        nodes: &mut [Node<U, R>],
+        boundaries: &mut [Boundary<U>],
+        (len, start): (u64, u64),
+        id: u32,
+    ) {
+        if R::HEAPS {
+            debug_assert!(self.aside.len == 0, "only one extent is aside");
+            boundaries[id as usize].set_free(0);
+            self.aside = Aside { len, start, id };
+        } else {
+            self.enter(nodes, boundaries, (len, start), id);
+        }
+    }
+
+    /// Enters what is aside.
+    #[inline]
+    pub(crate) fn enter_aside<U: Unit, R: Room<U>>(
+        &mut self,
+        nodes: &mut [Node<U, R>],
+        boundaries: &mut [Boundary<U>],
+    ) {
+        let Aside { len, start, id } = self.aside;
+        if len != 0 {
+            self.aside = Aside::NONE;
+            self.enter(nodes, boundaries, (len, start), id);
+        }
+    }
+
+    /// Enters a free extent into its bin, at once.
+    #[expect(clippy::inline_always, reason = "a call costs as much as the work")]
+    #[inline(always)]
+    pub(crate) fn enter<U: Unit, R: Room<U>>(
         &mut self,
         nodes: &mut [Node<U, R>],
         boundaries: &mut [Boundary<U>],
@@ -180,8 +218,13 @@ impl Index {
         (len, start): (u64, u64),
         id: u32,
     ) {
+        if R::HEAPS && id == self.aside.id {
+            self.aside = Aside::NONE;
+            return;
+        }
         if is_heap::<U, R>(len) {
-            let place = Place::of(boundaries[id as usize].place());
+            let hint = Place::of(boundaries[id as usize].place());
+            let place = place_of(nodes, hint, U::narrow(start));
             return self.remove_from_heap(nodes, boundaries, len as usize, place);
         }
         self.search_and_remove(nodes, len, start);
@@ -262,7 +305,26 @@ impl Index {
         (rest != 0).then(|| Found::in_heap(nodes, len as usize + rest.trailing_zeros() as usize))
     }
 
-    /// The same, if it is in a tree and none is in a heap.
+    /// Whether what is aside serves a request of `len` units better than what was found.
+    #[inline]
+    pub(crate) fn is_better_aside<U: Unit>(&self, len: u64, found: &Found) -> bool {
+        self.aside.is_better::<U>(len, (found.len, found.start))
+    }
+
+    /// The free extent that is aside.
+    #[inline]
+    pub(crate) fn aside(&self) -> Aside {
+        self.aside
+    }
+
+    /// Puts another extent aside, or none: the one that is will be taken.
+    #[inline]
+    pub(crate) fn set_aside(&mut self, aside: Aside) {
+        self.aside = aside;
+    }
+
+    /// The shortest extent of at least `len` units, the lowest of these, if none is in a
+    /// heap and none is aside.
     pub(crate) fn best_in_trees<U: Unit, R: Room<U>>(
         &self,
         nodes: &[Node<U, R>],
@@ -296,14 +358,16 @@ impl Index {
         }
     }
 
-    /// The length of the longest extent.
-    pub(crate) fn longest<U: Unit, R: Room<U>>(&self, nodes: &[Node<U, R>]) -> Option<u64> {
+    /// The length of the longest extent, 0 for none.
+    pub(crate) fn longest<U: Unit, R: Room<U>>(&self, nodes: &[Node<U, R>]) -> u64 {
         let word = self.used_words.checked_ilog2().unwrap_or(0) as usize;
-        let bin = word * 64 + self.used[word].checked_ilog2()? as usize;
-        if bin < EXACT as usize {
-            return Some(bin as u64);
-        }
-        Some(U::parts(tree::greatest(nodes, self.roots[bin])).0)
+        let bin = self.used[word].checked_ilog2().map(|bit| word * 64 + bit as usize);
+        let len = match bin {
+            None => 0,
+            Some(bin) if bin < EXACT as usize => bin as u64,
+            Some(bin) => U::parts(tree::greatest(nodes, self.roots[bin])).0,
+        };
+        len.max(self.aside.len)
     }
 
     /// Whether a search for a free extent leads to its record.
@@ -313,10 +377,12 @@ impl Index {
         (len, start): (u64, u64),
         (id, place): (u32, u32),
     ) -> bool {
+        if id == self.aside.id {
+            return (len, start) == (self.aside.len, self.aside.start);
+        }
         if is_heap::<U, R>(len) {
-            let Place { group, lane } = Place::of(place);
-            let group = nodes.get(group as usize);
-            return group.is_some_and(|group| group.entry(lane) == (U::narrow(start), id));
+            let Place { group, lane } = place_of(nodes, Place::of(place), U::narrow(start));
+            return nodes[group as usize].entry(lane) == (U::narrow(start), id);
         }
         let (root, key) = (self.roots[bin_of(len)], U::key(len, start));
         root != 0 && {
@@ -431,7 +497,7 @@ mod tests {
         index.widen(&mut nodes, 1);
         let lens: [u64; 4] = [3, 63, 64, 1 << 52];
         for (id, len) in (1..).zip(lens) {
-            index.insert(&mut nodes, &mut boundaries, (len, 0), id);
+            index.enter(&mut nodes, &mut boundaries, (len, 0), id);
         }
         assert_eq!(lens.map(bin_of), [3, 63, 64, 64 + 46 * 8]);
         assert_eq!(index.next_used(0), Some(3));

@@ -128,8 +128,8 @@ impl<U: Unit, R: Room<U>> Node<U, R> {
     /// Takes a lane out of use.
     #[inline]
     pub(super) fn vacate_lane(&mut self, lane: usize) {
-        self.numbers[lane] = U::GREATEST;
         self.links[VACANT] |= 1 << lane;
+        self.numbers[lane] = U::GREATEST;
     }
 
     /// The least start, and its lane.
