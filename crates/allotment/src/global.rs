@@ -21,7 +21,7 @@ use crate::raw::{self, Caller};
 /// With a [feature](crate#features), it is an allocator for single collections, too,
 /// in a program whose global allocator is any:
 ///
-#[cfg_attr(not(feature = "allocator-api2-04"), doc = "```ignore")]
+#[cfg_attr(not(feature = "allocator-api2-04"), doc = "```text")]
 #[cfg_attr(feature = "allocator-api2-04", doc = "```")]
 /// # use allocator_api2_04 as allocator_api2;
 /// use allocator_api2::vec::Vec;
