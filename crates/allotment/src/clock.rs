@@ -68,6 +68,13 @@ impl Clock {
     }
 }
 
+/// About how many microseconds `f` takes.
+pub(crate) fn microseconds(f: impl FnOnce()) -> u64 {
+    let begin = now();
+    f();
+    now().wrapping_sub(begin) * 1000 / steps_per_millisecond().max(1)
+}
+
 /// Counter steps from one tick to the next.
 fn interval() -> u64 {
     DECAY_MS.load(Relaxed) as u64 * steps_per_millisecond() / 2

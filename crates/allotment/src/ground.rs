@@ -246,8 +246,13 @@ pub(crate) fn leave_heap(heap: &'static Heap) {
     });
 }
 
-/// A new slab of `class` for a heap, and whether it costs no memory so far.
-pub(crate) fn begin_slab(class: usize, owner: &Heap) -> Option<(&'static Slab, bool)> {
+/// A new slab of `class` for a heap, and whether it costs no memory so far. One of which
+/// everything will be written gets it, in a huge page, where that is worth it.
+pub(crate) fn begin_slab(
+    class: usize,
+    owner: &Heap,
+    will_be_written: bool,
+) -> Option<(&'static Slab, bool)> {
     with(|ground| {
         let marks = ground.take_marks(class)?;
         let Some((slab, dirt)) = ground.runs.take(1, 0) else {
@@ -255,7 +260,8 @@ pub(crate) fn begin_slab(class: usize, owner: &Heap) -> Option<(&'static Slab, b
             return None;
         };
         slab.begin(class, owner, marks);
-        Some((slab, dirt.is_none()))
+        let filled = will_be_written && dirt.is_none() && ground.runs.fill_huge_page(slab);
+        Some((slab, dirt.is_none() && !filled))
     })
 }
 

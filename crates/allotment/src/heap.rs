@@ -252,10 +252,11 @@ impl Heap {
     }
 
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
-        let (slab, clean) = ground::begin_slab(class, self)?;
+        let dense = inner.slabs[class] >= SLABS_UNPOPULATED && slab::fills_pages(class);
+        let (slab, clean) = ground::begin_slab(class, self, dense)?;
         inner.notice_growth();
         inner.slabs[class] += 1;
-        if clean && inner.slabs[class] > SLABS_UNPOPULATED {
+        if dense && clean {
             slab.populate();
         }
         inner.list(slab);

@@ -47,6 +47,11 @@ pub(crate) fn begin() {
     PAGE_BYTES.store(bytes, Relaxed); // under the lock of the ground
 }
 
+/// Bytes in a page, at least so many that a unit's pages have a bit each.
+pub(crate) fn page_bytes() -> usize {
+    PAGE_BYTES.load(Relaxed) // written before the first slab
+}
+
 impl Holes {
     /// Nothing is known of a new slab.
     pub(crate) fn reset(&self) {

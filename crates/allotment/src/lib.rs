@@ -20,8 +20,8 @@
 //! `main`, after it, and in forked children; it needs `std` nowhere, but the C library of
 //! Linux (x86-64; aarch64 compiles). What is freed and is not the start of a live block
 //! is reported, and ends the process. A few things can be set by environment variables:
-//! `ALLOTMENT_ON_MISUSE`, `ALLOTMENT_STATISTICS`, `ALLOTMENT_COUNT`, `ALLOTMENT_DECAY_MS`
-//! and `ALLOTMENT_BACKGROUND`, which the README explains.
+//! `ALLOTMENT_ON_MISUSE`, `ALLOTMENT_STATISTICS`, `ALLOTMENT_COUNT`, `ALLOTMENT_DECAY_MS`,
+//! `ALLOTMENT_BACKGROUND` and `ALLOTMENT_HUGE_PAGES`, which the README explains.
 //!
 //! # Features
 //!
@@ -77,6 +77,7 @@ mod ground;
 mod heap;
 #[cfg(not(loom))]
 mod holes;
+mod huge;
 #[cfg(not(loom))]
 mod json;
 #[cfg(not(loom))]

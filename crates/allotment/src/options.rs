@@ -13,11 +13,11 @@
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicBool, AtomicUsize};
 
-use os::options::{self, BACKGROUND, COUNT, DECAY_MS, ON_MISUSE, STATISTICS};
+use os::options::{self, BACKGROUND, COUNT, DECAY_MS, HUGE_PAGES, ON_MISUSE, STATISTICS};
 use os::{Errno, Line, Linux, Lock, Os, file};
 
 use crate::sync::Relaxed;
-use crate::{background, clock, ground, json, statistics, thread};
+use crate::{background, clock, ground, huge, json, statistics, thread};
 
 /// The loader calls what this section lists; in a program, the lowest number first.
 #[used]
@@ -54,6 +54,9 @@ extern "C" fn begin() {
     ON_MISUSE_KEPT.store(1 + ON_MISUSE.number(), Relaxed);
     if BACKGROUND.number() != 0 {
         background::want();
+    }
+    if HUGE_PAGES.number() != 0 {
+        huge::never();
     }
     if COUNT.number() != 0 {
         COUNTS.store(true, Relaxed);

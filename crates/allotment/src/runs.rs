@@ -18,6 +18,8 @@ use extents::{Arrays, Books, Boundary, Extents, Handle, Node, Taken};
 use os::reserved;
 
 use crate::clock::{self, Clock};
+use crate::holes;
+use crate::huge::{HUGE_UNITS, Huge};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
 use crate::moving;
 use crate::slab::{self, Slab};
@@ -223,6 +225,7 @@ pub(crate) struct Runs {
     /// Units that may cost memory: in use, or dirty.
     held: usize,
     balance: Balance,
+    huge: Huge,
     /// At so many the land has grown by a good part of itself: since the last time it
     /// had, or since a tick. So a program whose needs go up and down pays for a few
     /// looks on the first way up.
@@ -254,6 +257,7 @@ impl Runs {
             used: 0,
             held: 0,
             balance: Balance::new(),
+            huge: Huge::new(),
             held_next: GROWTH_UNITS_MIN,
             has_grown: false,
             clock: Clock::new(),
@@ -286,6 +290,24 @@ impl Runs {
         // Relaxed, here and below: read and written under the lock of the ground.
         slab.run.store(taken.handle.index, Relaxed);
         Some((slab, dirt))
+    }
+
+    /// Gives a new slab, in a unit that costs no memory so far, all of it at once along with
+    /// the free rest of its huge page; false, and nothing has changed, if that is not worth it.
+    pub(crate) fn fill_huge_page(&mut self, slab: &Slab) -> bool {
+        let Some((handle, unit, units)) = self.run(slab) else { return false };
+        let end = unit + units;
+        let free = self.extents.free_above(handle).unwrap_or(0) as usize;
+        let Some(rest) = self.huge.beside(end, free, self.held) else { return false };
+        let filled = GROUND.is_aligned(HUGE_UNITS.ilog2())
+            && self.commit(rest.end)
+            && self.dirty.dirt(end, rest.len()).is_none()
+            && self.huge.fill(GROUND.unit(unit), holes::page_bytes(), self.held);
+        if filled {
+            self.dirty.each(end, rest.len(), |word, run| *word |= run);
+            self.grow(rest.len());
+        }
+        filled
     }
 
     /// Takes a run aligned to more than the index knows of, or than the land itself

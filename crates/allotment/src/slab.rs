@@ -142,6 +142,12 @@ const fn words(class: usize) -> usize {
     (CLASS[class].blocks as usize).div_ceil(WORD_BLOCKS)
 }
 
+/// Whether blocks of a class are so small that a page with a block in use is written,
+/// whatever the program does with its blocks.
+pub(crate) const fn fills_pages(class: usize) -> bool {
+    CLASS[class].size <= POPULATED_BYTES_MAX
+}
+
 /// Where the words of free bits begin behind the marks, if they are there; while the
 /// marks are nobody's, a link.
 pub(crate) const fn behind_marks(class: usize) -> usize {
@@ -453,14 +459,13 @@ impl Slab {
         words.into_iter().flatten().any(|word| word.load(Relaxed) & bit != 0)
     }
 
-    /// Gives all pages memory in one call, if blocks are so small that every page will be
-    /// written. What is refused shows, if at all, when they are.
+    /// Gives all pages memory in one call. What is refused shows, if at all, when they are
+    /// written.
     pub(crate) fn populate(&self) {
         // Relaxed, both: whoever asks again gets the same answer.
-        if self.description().size > POPULATED_BYTES_MAX || !POPULATES.load(Relaxed) {
-            return;
-        }
-        if reserved::populate(GROUND.unit(self.unit()), UNIT_BYTES).is_err() {
+        if POPULATES.load(Relaxed)
+            && reserved::populate(GROUND.unit(self.unit()), UNIT_BYTES).is_err()
+        {
             POPULATES.store(false, Relaxed);
         }
     }

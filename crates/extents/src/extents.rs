@@ -409,6 +409,17 @@ impl<B: Books> Extents<B> {
         Ok((record.start(), self.record(record.next()).start() - record.start()))
     }
 
+    /// How many units directly above a taken extent are free: by so many it can grow.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotTaken`].
+    pub fn free_above(&self, handle: Handle) -> Result<u64, Refusal> {
+        let above = self.taken(handle)?.next();
+        let is_free = self.record(above).state() == State::Free;
+        Ok(if is_free { ring::len(self.books.boundaries(), above) } else { 0 })
+    }
+
     /// The record of a taken extent, or a refusal.
     fn taken(&self, handle: Handle) -> Result<&Boundary<B::Unit>, Refusal> {
         if !self.slots.ever_used(handle.index) {

@@ -134,6 +134,16 @@ pub static BACKGROUND: Described = Described {
     meaning: "a thread gives free memory back while the program is idle, too",
 };
 
+/// Whether there are huge pages.
+pub static HUGE_PAGES: Described = Described {
+    name: "ALLOTMENT_HUGE_PAGES",
+    values: Values::Word(&["auto", "never"]),
+    shown: "`auto` or `never`",
+    default: "`auto`",
+    reader: Reader::Heap,
+    meaning: "whether a large heap of small blocks gets huge pages where they are fast",
+};
+
 /// Silence of the lab's libraries.
 pub static QUIET: Described = Described {
     name: "ALLOTMENT_QUIET",
@@ -165,8 +175,17 @@ pub static LIBRARIES: Described = Described {
 };
 
 /// The table.
-pub static ALL: [&Described; 8] =
-    [&ON_MISUSE, &STATISTICS, &COUNT, &DECAY_MS, &BACKGROUND, &QUIET, &LIBRARY, &LIBRARIES];
+pub static ALL: [&Described; 9] = [
+    &ON_MISUSE,
+    &STATISTICS,
+    &COUNT,
+    &DECAY_MS,
+    &BACKGROUND,
+    &HUGE_PAGES,
+    &QUIET,
+    &LIBRARY,
+    &LIBRARIES,
+];
 
 impl Described {
     /// What it is set to, if it is; nothing where the program has more rights than

@@ -28,6 +28,7 @@ const MREMAP_MAYMOVE: usize = 1;
 const MREMAP_FIXED: usize = 2;
 const MADV_DONTNEED: usize = 4;
 const MADV_POPULATE_WRITE: usize = 23;
+const MADV_COLLAPSE: usize = 25;
 
 /// None → Reserved: claims `bytes` of addresses, near `place` if that is free and not
 /// 0, else where the kernel likes.
@@ -106,6 +107,18 @@ pub unsafe fn purge(at: usize, bytes: usize) -> Result<(), Errno> {
 pub fn populate(at: usize, bytes: usize) -> Result<(), Errno> {
     // SAFETY: contents stay as they are.
     unsafe { syscall!(Sysno::madvise, at, bytes, MADV_POPULATE_WRITE) }.map(drop).map_err(errno)
+}
+
+/// Ready → Ready: puts a huge page in the place of single pages, at least one of which has
+/// memory; then all of it has. What is there is kept.
+///
+/// # Errors
+///
+/// The kernel's reason: no huge page free, no such pages of this length, or a kernel
+/// before 6.1, which does not know the call.
+pub fn collapse(at: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: contents stay as they are.
+    unsafe { syscall!(Sysno::madvise, at, bytes, MADV_COLLAPSE) }.map(drop).map_err(errno)
 }
 
 /// What came of [`relocate`].

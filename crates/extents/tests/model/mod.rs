@@ -193,6 +193,7 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
         let handle = self.stale[which as usize % self.stale.len()];
         assert_eq!(self.extents.give_back(handle), Err(Refusal::NotTaken));
         assert_eq!(self.extents.resize(handle, 1), Err(Refusal::NotTaken));
+        assert_eq!(self.extents.free_above(handle), Err(Refusal::NotTaken));
         assert_eq!(self.extents.split(handle, 1), Err(Refusal::NotTaken));
         let wild = Handle { index: handle.index.wrapping_add(u32::from(which) << 8), ..handle };
         if self.live.iter().all(|(_, block)| block.handle != wild) {
@@ -206,10 +207,11 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
         }
         let at = which as usize % self.live.len();
         let (mark, Block { handle, start, len: had }) = self.live[at];
-        let answer = self.extents.resize(handle, len);
         let above = start + had;
         let free = self.holes().into_iter().find(|hole| hole.1 == above);
         let free = free.filter(|_| !self.is_region_start(above)).map_or(0, |hole| hole.0);
+        assert_eq!(self.extents.free_above(handle), Ok(free));
+        let answer = self.extents.resize(handle, len);
         if len == 0 || len > had + free {
             let why = if len == 0 { Refusal::Empty } else { Refusal::NoRoom };
             assert_eq!(answer, Err(why), "resize to {len}");

@@ -1,0 +1,42 @@
+// Whether this kernel makes huge pages when it is asked to, and how many there are.
+#ifndef HUGE_PAGES_H
+#define HUGE_PAGES_H
+
+#include "../here.h"
+
+#include <sys/mman.h>
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
+enum { HUGE_BYTES = 2 << 20 };
+
+// Bytes of this process in huge pages.
+static inline long huge_bytes(void)
+{
+    FILE *file = fopen("/proc/self/smaps_rollup", "r");
+    CHECK(file != NULL);
+    char line[256];
+    long kib = 0;
+    while (fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "AnonHugePages: %ld", &kib) == 1)
+            break;
+    fclose(file);
+    return kib << 10;
+}
+
+// False for a kernel before 6.1, and where no huge page is to be had.
+static inline int makes_huge_pages(void)
+{
+    int how = MAP_PRIVATE | MAP_ANONYMOUS;
+    char *two = (char *)mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, how, -1, 0);
+    CHECK((void *)two != MAP_FAILED);
+    char *one = (char *)(((uintptr_t)two + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1));
+    *one = 1;
+    int does = madvise(one, HUGE_BYTES, MADV_COLLAPSE) == 0 && huge_bytes() > 0;
+    munmap(two, 2 * HUGE_BYTES);
+    return does;
+}
+
+#endif

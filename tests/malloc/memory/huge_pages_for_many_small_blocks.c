@@ -1,0 +1,38 @@
+// A heap of small blocks gets huge pages when it has grown to some MiB, and no more of
+// them than it needs. What is in the blocks stays as it is. (How many depends on how fast
+// they are here.)
+#include "huge_pages.h"
+
+enum { BLOCK_BYTES = 64, FEW = (6 << 20) / BLOCK_BYTES, BLOCKS = (24 << 20) / BLOCK_BYTES };
+
+static size_t *blocks[BLOCKS];
+
+static void take_up_to(size_t *n, size_t end)
+{
+    for (; *n < end; (*n)++) {
+        blocks[*n] = (size_t *)(void *)take(BLOCK_BYTES);
+        *blocks[*n] = *n;
+    }
+}
+
+int main(void)
+{
+    if (!makes_huge_pages())
+        return 0;
+    memset(blocks, 0xff, sizeof blocks);
+    long others = huge_bytes(), before = rss_bytes();
+    size_t n = 0;
+    take_up_to(&n, FEW);
+    long small = huge_bytes();
+    CHECK(small == others); // a little program stays little
+    take_up_to(&n, BLOCKS);
+    long huge = huge_bytes() - others, grown = rss_bytes() - before;
+    name_address("huge", (void *)huge);
+    name_address("grown", (void *)grown);
+    CHECK(huge >= HUGE_BYTES);
+    // A fortieth, and 1 MiB, for the books; and what a huge page has to spare.
+    CHECK(grown < (24 << 20) / 40 * 41 + (1 << 20) + HUGE_BYTES);
+    for (n = 0; n < BLOCKS; n++)
+        CHECK(*blocks[n] == n);
+    return 0;
+}
