@@ -18,6 +18,8 @@ pub(crate) const BEST_OF: [&str; 4] = ["mimalloc-v3", "snmalloc", "gperftools", 
 enum Source {
     /// Built from this repository.
     Ours,
+    /// The same without what a free checks, which is not for use.
+    Unchecked,
     /// The C library's own: nothing is preloaded.
     System,
     /// A crate of the workspace `benches/peers`, and the package that it wraps.
@@ -51,8 +53,9 @@ pub(crate) struct Ready {
 
 /// Everyone, in the order of the tables.
 pub(crate) fn all(libraries: &[(String, PathBuf)]) -> Vec<Allocator> {
-    let known: [(&str, &str, Source); 13] = [
+    let known: [(&str, &str, Source); 14] = [
         ("allotment", "this repository's", Source::Ours),
+        ("unchecked", "the same without checks: what they cost", Source::Unchecked),
         ("glibc", "the C library's own", Source::System),
         ("mimalloc-v3", "Microsoft's", Source::Peer { wraps: "libmimalloc-sys" }),
         ("mimalloc-v2", "Microsoft's, the line before", Source::Peer { wraps: "libmimalloc-sys" }),
@@ -115,6 +118,7 @@ impl Allocator {
     pub(crate) fn prepare(&self, places: &Places) -> Result<Ready> {
         let (library, version) = match &self.source {
             Source::Ours => (Some(build_ours(places)?), "this tree".into()),
+            Source::Unchecked => (Some(build_unchecked(places)?), "this tree".into()),
             Source::System => (None, c_library_version()),
             Source::Peer { wraps } => (Some(self.build_peer(places)?), locked(places, wraps)?),
             Source::Debian { package, files } => {
@@ -183,10 +187,20 @@ pub(crate) fn peer(places: &Places, package: &str) -> Result<()> {
 }
 
 fn build_ours(places: &Places) -> Result<PathBuf> {
+    build_in(places, &places.target, &mut cargo())
+}
+
+fn build_unchecked(places: &Places) -> Result<PathBuf> {
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
     let mut cargo = cargo();
-    cargo.current_dir(&places.root).args(["build", "--release", "--quiet"]);
-    succeed(cargo.args(["--package", "allotment-malloc"]))?;
-    Ok(places.target.join("release/liballotment.so"))
+    cargo.env("RUSTFLAGS", format!("{flags} --cfg allotment_unchecked"));
+    build_in(places, &places.target.join("unchecked"), &mut cargo)
+}
+
+fn build_in(places: &Places, target: &Path, cargo: &mut Command) -> Result<PathBuf> {
+    cargo.current_dir(&places.root).args(["build", "--release", "--quiet", "--target-dir"]);
+    succeed(cargo.arg(target).args(["--package", "allotment-malloc"]))?;
+    Ok(target.join("release/liballotment.so"))
 }
 
 /// Runs a command that has to end well; if not, the error is its last line.

@@ -135,14 +135,15 @@ impl Arguments {
         Ok(all)
     }
 
-    pub(crate) fn print_list(&self) {
-        println!("Workloads:");
-        for workload in workloads::all() {
-            println!("  {:20} {:16} {}", workload.name, workload.group.title(), workload.what);
-        }
-        println!("Allocators:");
-        for allocator in allocators::all(&self.lib) {
-            println!("  {:20} {}", allocator.name, allocator.what);
-        }
+    /// Every workload and allocator, a line each.
+    pub(crate) fn all_there_is(&self) -> String {
+        let mut lines = vec!["Workloads:".to_string()];
+        lines.extend(workloads::all().into_iter().map(|workload| {
+            format!("  {:20} {:16} {}", workload.name, workload.group.title(), workload.what)
+        }));
+        lines.push("Allocators:".into());
+        let allocators = allocators::all(&self.lib).into_iter();
+        lines.extend(allocators.map(|one| format!("  {:20} {}", one.name, one.what)));
+        lines.join("\n") + "\n"
     }
 }

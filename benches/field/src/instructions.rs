@@ -24,6 +24,7 @@ use crate::places::Places;
 use crate::prepare;
 use crate::real::command;
 use crate::report::table::Table;
+use crate::say;
 
 /// The loop without an operation.
 const NOTHING: &str = "nothing";
@@ -121,7 +122,7 @@ pub(crate) fn run(places: &Places, arguments: &Arguments) -> Result<bool> {
     let counts = count_all(&counter, &operations, &ready)?;
     let names: Vec<&str> = ready.iter().map(|one| one.name.as_str()).collect();
     let table = table(&counts, &operations, &names);
-    print!("{}", table.markdown());
+    say(&table.markdown());
     let file = places.sources("instructions.md");
     if arguments.write {
         fs::write(&file, page(&table, &ready)).context("the checked-in table")?;
@@ -142,7 +143,7 @@ pub(crate) fn run(places: &Places, arguments: &Arguments) -> Result<bool> {
         grown.retain(|operation, _| still.contains_key(operation));
     }
     for line in grown.values() {
-        println!("{line}");
+        say(&format!("{line}\n"));
     }
     Ok(grown.is_empty())
 }

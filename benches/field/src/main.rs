@@ -23,6 +23,7 @@ mod statistics;
 mod workloads;
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -47,7 +48,7 @@ fn main() -> Result<ExitCode> {
 
 fn bench(places: &Places, arguments: &Arguments) -> Result<()> {
     if arguments.list {
-        arguments.print_list();
+        say(&arguments.all_there_is());
         return Ok(());
     }
     let folder = arguments.out.clone().unwrap_or_else(|| places.work.join("results"));
@@ -55,10 +56,15 @@ fn bench(places: &Places, arguments: &Arguments) -> Result<()> {
         Some(file) => report::json::read(file)?,
         None => measure(places, arguments, &folder)?,
     };
-    print!("{}", report::table::markdown(&results));
+    say(&report::table::markdown(&results));
     report::write(&results, &folder)?;
-    println!("\nWritten to {}: results.json, results.md, results.svg", folder.display());
+    say(&format!("\nWritten to {}: results.json, results.md, results.svg\n", folder.display()));
     Ok(())
+}
+
+/// Writes to standard output. A reader who has left has seen enough.
+fn say(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// Prepares and runs everything. After each round the results so far are in `folder`: a

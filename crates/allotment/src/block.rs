@@ -19,6 +19,7 @@
 //! Nothing on the way reads or writes the block.
 
 use crate::background;
+use crate::checks;
 use crate::class::{
     CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
 };
@@ -87,8 +88,7 @@ pub(crate) fn allocate_otherwise(size: usize) -> usize {
 /// IDLE → LIVE.
 #[inline(always)]
 fn hand_out(entry: Entry) -> usize {
-    // Relaxed: the block's next free is by a thread that got the address from here.
-    entry.mark().store(LIVE, Relaxed);
+    checks::set(entry.mark(), LIVE);
     entry.block
 }
 
@@ -255,21 +255,18 @@ fn allocate_large_aligned(size: usize, align: usize) -> (usize, Contents) {
 #[inline(always)]
 pub(crate) fn free(address: usize, by: Caller) {
     let offset = GROUND.offset(address);
-    if offset >= GROUND.bytes() {
+    if checks::is_foreign(address, offset) {
         return free_foreign(address, by);
     }
     let slab = slab::at_offset(offset);
-    let reciprocal = slab.reciprocal();
-    let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
-    if product as u32 >= reciprocal {
+    let Some(index) = checks::block_at(slab, offset) else {
         return free_unusual(address, offset, by);
-    }
-    let mark = slab.mark((product >> 32) as usize);
-    let entry = Entry { block: address, mark };
-    if entry.mark().load(Relaxed) != LIVE {
+    };
+    let entry = Entry { block: address, mark: slab.mark(index) };
+    if !checks::is_live(entry.mark()) {
         return misuse(address, offset, by);
     }
-    entry.mark().store(IDLE, Relaxed); // the block is this thread's now
+    checks::set(entry.mark(), IDLE);
     if !tls::heap().stack_at(slab.stack()).push(entry) {
         free_slowly(entry);
     }
@@ -282,20 +279,18 @@ pub(crate) fn free(address: usize, by: Caller) {
 pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     let Some(size) = size_aligned(size, align) else { return false };
     let offset = GROUND.offset(address);
-    if offset >= GROUND.bytes() {
+    if checks::is_foreign(address, offset) {
         return false;
     }
     let slab = slab::at_offset(offset);
-    let reciprocal = slab.reciprocal();
-    let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
-    if product as u32 >= reciprocal || !slab.serves(size) {
+    let Some(index) = checks::block_at(slab, offset).filter(|_| slab.serves(size)) else {
+        return false;
+    };
+    let entry = Entry { block: address, mark: slab.mark(index) };
+    if !checks::is_live(entry.mark()) {
         return false;
     }
-    let entry = Entry { block: address, mark: slab.mark((product >> 32) as usize) };
-    if entry.mark().load(Relaxed) != LIVE {
-        return false;
-    }
-    entry.mark().store(IDLE, Relaxed); // the block is this thread's now
+    checks::set(entry.mark(), IDLE);
     if !tls::heap().stack_at(slab.stack()).push(entry) {
         free_slowly(entry);
     }
@@ -431,28 +426,25 @@ fn diagnose_ended(slab: &Slab, within: usize) -> Misuse {
 #[inline(always)]
 pub(crate) fn serves(address: usize, size: usize) -> bool {
     let offset = GROUND.offset(address);
-    if offset >= GROUND.bytes() {
+    if checks::is_foreign(address, offset) {
         return false;
     }
     let slab = slab::at_offset(offset);
-    let product = (offset % UNIT_BYTES) as u64 * u64::from(slab.reciprocal());
-    // SAFETY: of a slab, as its reciprocal is not 0, and of its index, each mark is there.
-    let is_live = || unsafe { &*slab.mark((product >> 32) as usize) }.load(Relaxed) == LIVE;
-    (product as u32) < slab.reciprocal() && slab.serves(size) && is_live()
+    // SAFETY: of a slab, and of an index in it, each mark is there.
+    let is_live = |index| checks::is_live(unsafe { &*slab.mark(index) });
+    checks::block_at(slab, offset).is_some_and(|index| slab.serves(size) && is_live(index))
 }
 
 /// The bytes that a live block's owner may use; none for anything else.
 pub(crate) fn usable(address: usize) -> Option<usize> {
     let offset = GROUND.offset(address);
-    if offset >= GROUND.bytes() {
+    if checks::is_foreign(address, offset) {
         return None;
     }
     let slab = slab::at_offset(offset);
     if slab.state() == state::SLAB {
-        let product = (offset % UNIT_BYTES) as u64 * u64::from(slab.reciprocal());
-        let mark = slab.marks().get((product >> 32) as usize)?;
-        let start = (product as u32) < slab.reciprocal();
-        return (start && mark.load(Relaxed) == LIVE).then(|| slab.description().size as usize);
+        let mark = slab.marks().get(checks::block_at(slab, offset)?)?;
+        return checks::is_live(mark).then(|| slab.description().size as usize);
     }
     // Whole pages: what lies beyond the size asked for, up to the run's end, is the
     // block's as well, but untouched.

@@ -62,6 +62,8 @@ mod background;
 #[cfg(not(loom))]
 mod block;
 #[cfg(not(loom))]
+mod checks;
+#[cfg(not(loom))]
 mod class;
 #[cfg(not(loom))]
 mod clock;

@@ -20,6 +20,7 @@ use core::sync::atomic::{AtomicBool, AtomicUsize};
 
 use os::reserved;
 
+use crate::checks;
 use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
 use crate::heap::Heap;
 use crate::holes::{Holes, Patience};
@@ -315,7 +316,7 @@ impl Slab {
     /// Whether this is a run that is one block, which is not live any more.
     pub(crate) fn is_ended_run(&self) -> bool {
         match self.state() {
-            state::SLAB => self.is_run() && self.only_mark.load(Relaxed) == marks::IDLE,
+            state::SLAB => self.is_run() && checks::is_idle(&self.only_mark),
             other => other == state::LARGE_FREED,
         }
     }

@@ -66,8 +66,12 @@ fn means(results: &Results, quantity: Quantity) -> Table {
             };
             let mut row = vec![format!("{} / {name}", participant.name)];
             let groups = present.iter().map(std::slice::from_ref).chain([present.as_slice()]);
-            row.extend(groups.map(|groups| {
-                let mean = results.against(subject, peer, quantity, groups);
+            let means: Vec<_> =
+                groups.map(|groups| results.against(subject, peer, quantity, groups)).collect();
+            if means.iter().all(Option::is_none) {
+                continue; // none of the four took part
+            }
+            row.extend(means.into_iter().map(|mean| {
                 mean.map_or("–".into(), |(mean, count)| format!("{mean:.3} ({count})"))
             }));
             rows.push(row);
