@@ -15,7 +15,7 @@ use crate::roster::Roster;
 use crate::runs::{Dirt, Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::stack::{self, CAPACITIES, Entry};
-use crate::sync::{AtomicU8, Relaxed};
+use crate::sync::{AtomicU8, AtomicU32, Relaxed};
 use crate::tally;
 
 /// The closet is committed in steps of this.
@@ -102,14 +102,6 @@ pub(crate) fn is_free() -> bool {
 }
 
 impl Ground {
-    /// Heaps whose thread has ended.
-    pub(crate) fn idle_heaps(&self) -> usize {
-        // SAFETY: heaps live in the closet, for ever.
-        let heap = |heap: *mut Heap| unsafe { heap.as_ref() };
-        // Relaxed: written under the lock.
-        core::iter::successors(heap(self.idle), |last| heap(last.next_idle.load(Relaxed))).count()
-    }
-
     /// Bytes of closets that are full.
     pub(crate) fn closed_bytes(&self) -> usize {
         self.closed_bytes
@@ -181,6 +173,7 @@ impl Ground {
             // SAFETY: heaps live in the closet, for ever.
             let heap = unsafe { &*self.idle };
             self.idle = heap.next_idle.load(Relaxed); // under the lock
+            IDLE_HEAPS.fetch_sub(1, Relaxed); // a count
             return Some(heap);
         }
         let at = self.carve(size_of::<Heap>() + Heap::stacks_bytes())?;
@@ -196,7 +189,16 @@ impl Ground {
         unsafe { HEAPS.add(heap) };
         Some(heap)
     }
+
+    fn leave_heap(&mut self, heap: &'static Heap) {
+        heap.next_idle.store(self.idle, Relaxed); // under the lock
+        self.idle = (&raw const *heap).cast_mut();
+        IDLE_HEAPS.fetch_add(1, Relaxed); // a count
+    }
 }
+
+/// Heaps whose thread has ended. Written under the lock.
+static IDLE_HEAPS: AtomicU32 = AtomicU32::new(0);
 
 /// Where marks that are nobody's have the link of their list: behind them, so that they
 /// go on saying `IDLE` to whoever still asks.
@@ -240,10 +242,14 @@ pub(crate) fn take_heap() -> Option<&'static Heap> {
 /// Takes a heap whose thread has ended; the next new thread gets it.
 pub(crate) fn leave_heap(heap: &'static Heap) {
     with(|ground| {
-        heap.next_idle.store(ground.idle, Relaxed); // under the lock
-        ground.idle = (&raw const *heap).cast_mut();
+        ground.leave_heap(heap);
         Some(())
     });
+}
+
+/// How many heaps have no thread.
+pub(crate) fn idle_heaps() -> u32 {
+    IDLE_HEAPS.load(Relaxed) // a count
 }
 
 /// A new slab of `class` for a heap, and whether it costs no memory so far. One of which
@@ -377,10 +383,10 @@ pub(crate) fn with_runs<T>(f: impl FnOnce(&mut Runs) -> T) -> Option<T> {
 pub(crate) fn adopt_all_but(mine: &Heap) {
     with(|ground| {
         ground.idle = null_mut();
-        for heap in all_heaps().filter(|heap| !core::ptr::eq(*heap, mine)) {
-            heap.next_idle.store(ground.idle, Relaxed); // under the lock
-            ground.idle = (&raw const *heap).cast_mut();
-        }
+        IDLE_HEAPS.store(0, Relaxed); // a count
+        all_heaps()
+            .filter(|heap| !core::ptr::eq(*heap, mine))
+            .for_each(|heap| ground.leave_heap(heap));
         Some(())
     });
 }

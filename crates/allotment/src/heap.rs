@@ -45,6 +45,11 @@ const RUNS_UNWATCHED_MAX: u32 = 4;
 /// more than twice as much. If they are not, that is a part of the class's memory.
 const SLABS_UNPOPULATED: u32 = 8;
 
+/// So many heaps without a thread keep a slab of each class that they had, for the next
+/// threads; what has nothing in use in others goes back at once, as it does by and by
+/// in all of them.
+const IDLE_HEAPS_READY: u32 = 8;
+
 /// A stack may hold this part of the class's memory in the heap, if that is more than the
 /// class's depth, but no more than so many times that; and all stacks of a heap, so many
 /// bytes more than their depths.
@@ -365,6 +370,9 @@ impl Heap {
             self.narrow(&mut inner, class);
         }
         self.collect(&mut inner);
+        if ground::idle_heaps() >= IDLE_HEAPS_READY {
+            inner.end_empty_slabs();
+        }
         inner.tally.tell(0); // the stacks are empty
     }
 
@@ -446,6 +454,9 @@ impl Heap {
             inner.look.begin(&inner.available, patience);
         }
         inner.look.go_on(&inner.available);
+        if inner.look.is_over() && patience == Patience::OneLook {
+            inner.end_empty_slabs();
+        }
         !inner.look.is_over()
     }
 }
@@ -486,10 +497,28 @@ impl Inner {
         // The last slab of a class stays: a loop around a boundary would otherwise
         // begin and end it over and over.
         if slab.is_empty() && !self.is_only(slab) {
-            self.unlist(slab);
-            self.slabs[slab.class()] -= 1;
-            ground::end_slab(slab);
+            self.end_slab(slab);
         }
+    }
+
+    /// Gives up the slabs that stayed although nothing is in use in them.
+    fn end_empty_slabs(&mut self) {
+        for class in 0..SMALL_CLASSES {
+            let mut next = self.available[class];
+            while !next.is_null() {
+                let slab = slab_ref(next);
+                next = slab.next_listed.load(Relaxed); // owner only
+                if slab.is_empty() {
+                    self.end_slab(slab);
+                }
+            }
+        }
+    }
+
+    fn end_slab(&mut self, slab: &'static Slab) {
+        self.unlist(slab);
+        self.slabs[slab.class()] -= 1;
+        ground::end_slab(slab);
     }
 
     fn is_only(&self, slab: &Slab) -> bool {

@@ -308,7 +308,7 @@ fn count() -> (Statistics, Parts, Pieces) {
     ground::survey(|ground| {
         found.count_ground(ground, &mut pieces);
         parts = ground.parts();
-        found.threads = found.heaps.saturating_sub(ground.idle_heaps());
+        found.threads = found.heaps.saturating_sub(ground::idle_heaps() as usize);
     });
     found.peak_live_bytes = tally::peak_bytes(found.live_bytes());
     (found, parts, pieces)
