@@ -197,7 +197,8 @@ impl Ground {
     }
 }
 
-/// Heaps whose thread has ended. Written under the lock.
+/// Heaps whose thread has ended. Relaxed, as everything here: written under the lock of the
+/// ground, or for a message or a hint only.
 static IDLE_HEAPS: AtomicU32 = AtomicU32::new(0);
 
 /// Where marks that are nobody's have the link of their list: behind them, so that they

@@ -47,6 +47,11 @@ pub(crate) fn want() {
     WANTED.store(true, Relaxed); // Relaxed: a hint; whoever clears it does the work
 }
 
+/// Whether there is something to do.
+pub(crate) fn is_wanted() -> bool {
+    WANTED.load(Relaxed) // as in want
+}
+
 /// Does a part of what there is to do. The caller holds no lock.
 #[inline]
 pub(crate) fn tend_if_wanted() {

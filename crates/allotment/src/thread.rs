@@ -88,7 +88,9 @@ fn send_by_way_of(sign: &'static Heap) {
 fn watch(heap: &'static Heap) {
     if heap.watch.begins() {
         send_by_way_of(&WATCHED);
-    } else if is(tls::heap(), &WATCHED) && !heap.watch.goes_on(|| heap.watch_if_due()) {
+    } else if is(tls::heap(), &WATCHED)
+        && !heap.watch.goes_on(tending::is_wanted(), || heap.watch_if_due())
+    {
         tls::set_heap(if options::counts() { &COUNTED } else { heap });
     }
 }
