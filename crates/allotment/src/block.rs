@@ -448,7 +448,7 @@ pub(crate) fn usable(address: usize) -> Option<usize> {
     }
     // Whole pages: what lies beyond the size asked for, up to the run's end, is the
     // block's as well, but untouched.
-    large_at(offset).map(|slab| slab.bytes.load(Relaxed).next_multiple_of(16))
+    large_at(offset).map(|slab| moving::usable_bytes(slab.bytes.load(Relaxed)))
 }
 
 /// What [`usable`] would answer for a new block; 0 when no block can be that large.

@@ -259,7 +259,7 @@ impl Heap {
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
         let dense = inner.slabs[class] >= SLABS_UNPOPULATED && slab::fills_pages(class);
         let (slab, clean) = ground::begin_slab(class, self, dense)?;
-        inner.notice_growth();
+        self.notice_growth_in(inner, class);
         inner.slabs[class] += 1;
         if dense && clean {
             slab.populate();
@@ -387,7 +387,27 @@ impl Heap {
 
     /// Before a run is touched that was not in use: as for a new slab.
     pub(crate) fn notice_growth(&self) {
-        self.inner.lock().notice_growth();
+        self.notice_growth_in(&mut self.inner.lock(), CLASSES);
+    }
+
+    /// If the land has grown by a little, gives up what this heap keeps of all
+    /// classes but one, and has in half-used slabs, before more is touched. So what lies
+    /// about is paid for by growth, and a heap that only grows pays for a look at few
+    /// slabs.
+    fn notice_growth_in(&self, inner: &mut Inner, wanted: usize) {
+        let growth = runs::growth();
+        if inner.growth == growth {
+            return;
+        }
+        inner.growth = growth;
+        for class in (0..CLASSES).filter(|&class| class != wanted) {
+            let entries = self.stacks[class].len(inner.bottoms[class]);
+            if entries > 0 {
+                self.flush(inner, class, entries);
+            }
+        }
+        inner.look.begin_sparing(&inner.available);
+        inner.look.go_on(&inner.available);
     }
 
     /// Does what is due.
@@ -467,18 +487,6 @@ fn deeper_bytes(class: usize, room: usize) -> usize {
 }
 
 impl Inner {
-    /// If the land has grown by a good part of itself, gives up what this heap has in
-    /// half-used slabs before more is touched. So holes are paid for by growth, and a
-    /// heap that only grows pays for a look at few slabs.
-    fn notice_growth(&mut self) {
-        let growth = runs::growth();
-        if self.growth != growth {
-            self.growth = growth;
-            self.look.begin_sparing(&self.available);
-            self.look.go_on(&self.available);
-        }
-    }
-
     /// How many blocks of a class may be kept: more where the heap has many of them.
     fn depth(&self, class: usize) -> usize {
         let least = CLASS[class].depth as usize;

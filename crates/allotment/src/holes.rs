@@ -34,9 +34,11 @@ pub(crate) struct Holes {
     idle: AtomicU16,
     /// Idle pages that went back to the system.
     purged: AtomicU16,
-    /// Free blocks at the last look.
+    /// Free blocks at the last look; [`DISTURBED`] when some were claimed since.
     free: AtomicU32,
 }
+
+const DISTURBED: u32 = u32::MAX;
 
 /// Bytes in a page, at least so many that a unit's pages have a bit each.
 static PAGE_BYTES: AtomicUsize = AtomicUsize::new(UNIT_BYTES);
@@ -65,6 +67,8 @@ impl Holes {
     /// what lies between them, are not idle any more.
     #[inline]
     pub(crate) fn disturb(&self, first: usize, claimed: u64, size: usize) {
+        // As many may be free at the next look, and others.
+        self.free.store(DISTURBED, Relaxed); // owner only
         let idle = self.idle.load(Relaxed); // owner only
         if idle == 0 || claimed == 0 {
             return;
@@ -77,6 +81,11 @@ impl Holes {
         self.idle.store(idle & !(pages as u16), Relaxed); // owner only
         let purged = self.purged.load(Relaxed); // owner only
         self.purged.store(purged & !(pages as u16), Relaxed); // owner only
+    }
+
+    /// Whether a page has gone back and was not in use since. For a hint, from any thread.
+    pub(crate) fn are_there(&self) -> bool {
+        self.purged.load(Relaxed) != 0
     }
 
     /// Looks at the slab of `class` at address `base`, with `free` blocks free, by

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Where a class that has many slabs begins one more in memory that was never touched, it
-//! gets the huge page around it, if the rest of that is free. What is not needed of the
+//! gets the huge page around it, if what is above it there is free and new, and below it
+//! are only slabs of small blocks without holes. What is not needed of the
 //! rest goes back as all that is free and dirty. So a small program has no huge
 //! pages, and a larger one no more than a part of one to spare.
 //!

@@ -75,6 +75,11 @@ fn units(bytes: usize) -> usize {
     bytes.div_ceil(UNIT_BYTES)
 }
 
+/// So much of a block of so many bytes may its owner use.
+pub(crate) fn usable_bytes(bytes: usize) -> usize {
+    bytes.next_multiple_of(16)
+}
+
 /// Moves a live large block to a longer run; none if it was not moved, or is better
 /// copied.
 pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
@@ -94,7 +99,7 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
         return None;
     };
     if !dirt.is_none() && had <= COPIED_BYTES_MAX {
-        copy(slab, new, had);
+        copy(slab, new, usable_bytes(had));
         if slab.change_state(state::LARGE, state::LARGE_FREED) {
             ground::end_run(slab);
             tally::publish(live); // taken off twice

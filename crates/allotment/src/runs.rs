@@ -44,15 +44,31 @@ const BOOKS_STEP_BYTES: usize = 64 << 10;
 const LAND_STEP_BYTES_MIN: usize = 1 << 20;
 const LAND_STEP_BYTES_MAX: usize = 64 << 20;
 
-/// The land has grown by a good part of itself when it holds so many units more, or an
-/// eighth.
-const GROWTH_UNITS_MIN: usize = 16;
-const GROWTH_PARTS: usize = 8;
+/// By how much the land has to grow.
+#[derive(Clone, Copy)]
+struct Growth {
+    /// A part of what it holds,
+    part: usize,
+    /// but at least so many units.
+    units_min: usize,
+}
 
-/// How often it has, modulo 2^32.
+/// By a good part of itself: then it is time for a sweep.
+const MUCH: Growth = Growth { part: 8, units_min: 16 };
+/// By a little: then heaps give up what they keep.
+const LITTLE: Growth = Growth { part: 32, units_min: 32 };
+
+impl Growth {
+    /// What has grown so.
+    fn of(self, held: usize) -> usize {
+        held + (held / self.part).max(self.units_min)
+    }
+}
+
+/// How often it has grown by a little, modulo 2^32.
 static GROWTH: AtomicU32 = AtomicU32::new(0);
 
-/// How often the land has grown by a good part of itself.
+/// How often the land has grown by a little.
 pub(crate) fn growth() -> u32 {
     GROWTH.load(Relaxed) // Relaxed: a hint
 }
@@ -226,10 +242,11 @@ pub(crate) struct Runs {
     held: usize,
     balance: Balance,
     huge: Huge,
-    /// At so many the land has grown by a good part of itself: since the last time it
-    /// had, or since a tick. So a program whose needs go up and down pays for a few
-    /// looks on the first way up.
+    /// At so many the land has grown by a good part of itself, or by a little: since the
+    /// last time it had, or since a tick. So a program whose needs go up and down pays for
+    /// a few looks on the first way up.
     held_next: usize,
+    held_next_little: usize,
     /// Whether it has, since a sweep began.
     has_grown: bool,
     clock: Clock,
@@ -258,7 +275,8 @@ impl Runs {
             held: 0,
             balance: Balance::new(),
             huge: Huge::new(),
-            held_next: GROWTH_UNITS_MIN,
+            held_next: MUCH.units_min,
+            held_next_little: LITTLE.units_min,
             has_grown: false,
             clock: Clock::new(),
             sweep_at: None,
@@ -286,6 +304,7 @@ impl Runs {
         let dirty = self.dirty.clear(unit, units);
         self.used += units;
         self.grow(units - dirty);
+        Balance::take(self.used * UNIT_BYTES, self.dirty_bytes());
         let slab = slab::at_offset(unit * UNIT_BYTES);
         // Relaxed, here and below: read and written under the lock of the ground.
         slab.run.store(taken.handle.index, Relaxed);
@@ -299,7 +318,9 @@ impl Runs {
         let end = unit + units;
         let free = self.extents.free_above(handle).unwrap_or(0) as usize;
         let Some(rest) = self.huge.beside(end, free, self.held) else { return false };
+        let below = rest.end - HUGE_UNITS..unit;
         let filled = GROUND.is_aligned(HUGE_UNITS.ilog2())
+            && below.into_iter().all(|unit| slab::at_offset(unit * UNIT_BYTES).has_all_pages())
             && self.commit(rest.end)
             && self.dirty.dirt(end, rest.len()).is_none()
             && self.huge.fill(GROUND.unit(unit), holes::page_bytes(), self.held);
@@ -334,22 +355,20 @@ impl Runs {
     }
 
     /// So many units are about to be touched that cost no memory so far. When the land
-    /// holds more than it did for some time, it is time for a sweep, as what is free is
-    /// not what the program asks for, and the heaps are told to do likewise.
+    /// holds more than it did for some time, what is free is not what the program asks for:
+    /// the heaps are told to give up what they keep, and it is time for a sweep.
     fn grow(&mut self, units: usize) {
         self.held += units;
-        if self.held >= self.held_next {
-            self.held_next = Self::grown(self.held);
-            self.has_grown = true;
+        if self.held >= self.held_next_little {
+            self.held_next_little = LITTLE.of(self.held);
             // Relaxed: a hint to those who come by.
             GROWTH.fetch_add(1, Relaxed);
+        }
+        if self.held >= self.held_next {
+            self.held_next = MUCH.of(self.held);
+            self.has_grown = true;
             tending::want();
         }
-    }
-
-    /// What has grown by a good part of itself.
-    fn grown(held: usize) -> usize {
-        held + (held / GROWTH_PARTS).max(GROWTH_UNITS_MIN)
     }
 
     /// Gives a run back, by its first record; whether all of it reads as zero.
@@ -435,7 +454,9 @@ impl Runs {
         }
         let ticked = self.clock.has_ticked();
         if ticked {
-            self.held_next = self.held_next.min(Self::grown(self.held));
+            self.held_next = self.held_next.min(MUCH.of(self.held));
+            let little = LITTLE.of(self.held);
+            self.held_next_little = self.held_next_little.min(little);
             if moving::moves().wrapping_sub(self.mended) >= MOVES_TO_MEND {
                 self.begin_mending();
             }

@@ -471,6 +471,13 @@ impl Slab {
         }
     }
 
+    /// Whether this is a slab of blocks so small that all of its pages are, or will be, in
+    /// use, and none has gone back.
+    pub(crate) fn has_all_pages(&self) -> bool {
+        let is_small = self.state() == state::SLAB && self.class() < SMALL_CLASSES;
+        is_small && fills_pages(self.class()) && !self.holes.are_there()
+    }
+
     /// Gives pages on which nothing is in use back to the system, by and by.
     /// Returns how many ranges of them that was.
     pub(crate) fn purge_holes(&self, patience: Patience) -> usize {

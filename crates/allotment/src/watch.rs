@@ -6,15 +6,18 @@
 //!   still more is given back
 //!   a thread comes by on a slow path in it    ──▶ it watches: each of its calls takes
 //!                                                 the slow path, and looks at the clock
-//!   it has ticked four times, or there were   ──▶ all is as before
-//!   many calls
+//!   it has ticked four times, or as much is   ──▶ all is as before
+//!   in use as is free and dirty
 //! ```
 //!
 //! Four ticks give back all that was free at the first, and what nobody asked for of the
 //! stacks. While a thread frees much, seasons begin so often that it watches to the end,
-//! whenever that is: afterwards it cannot go on without a look at the clock. After that,
-//! many calls are those of a busy program, which comes by a slow path by itself. A thread
+//! whenever that is: afterwards it cannot go on without a look at the clock. No number of
+//! calls ends a watch, as a thread may make millions without a slow path; but if it
+//! takes as much into use again as is free, there is no need for one. A thread
 //! that ends while it watches gives everything back at once.
+
+use core::sync::atomic::AtomicBool;
 
 use crate::clock;
 use crate::land::UNIT_BYTES;
@@ -28,13 +31,8 @@ const DIRTY_BYTES_MAX: usize = 32 << 20;
 const LOOK_UNITS_MIN: usize = 64;
 const LOOK_PARTS: usize = 16;
 
-/// For how many ticks a thread watches; or calls, as many as it takes to free the
-/// smallest blocks of what is given back between two looks. When seasons follow each
-/// other, so many times the calls from one to the next are enough.
+/// For how many ticks a thread watches.
 const TICKS_MAX: u32 = 4;
-const BLOCK_BYTES_MIN: usize = 16;
-const CALLS_FACTOR: u32 = 4;
-const CALLS_MIN: u32 = 1 << 17;
 
 /// Calls from one look at the clock to the next, if so many steps of its counter suffice
 /// for them (some 20 µs).
@@ -43,10 +41,10 @@ const CALLS_UNSEEN_STEPS_MAX: u64 = 1 << 16;
 
 /// The season, modulo 2^32. Relaxed, here and below: a hint to those who come by.
 static SEASON: AtomicU32 = AtomicU32::new(0);
-/// For how many calls a thread watches in it.
-static CALLS_MAX: AtomicU32 = AtomicU32::new(0);
+/// Whether there is a reason for it still.
+static HAS_REASON: AtomicBool = AtomicBool::new(false);
 
-/// What leads to a season, under the lock of the ground.
+/// What leads to a season, and out of it. Under the lock of the ground.
 pub(crate) struct Balance {
     /// Given back since the last look.
     given_bytes: usize,
@@ -61,15 +59,20 @@ impl Balance {
     /// much free and dirty.
     pub(crate) fn give_back(&mut self, bytes: usize, land_bytes: usize, used: usize, dirty: usize) {
         self.given_bytes += bytes;
-        let look_bytes = (land_bytes / LOOK_PARTS).max(LOOK_UNITS_MIN * UNIT_BYTES);
-        if self.given_bytes < look_bytes {
+        if self.given_bytes < (land_bytes / LOOK_PARTS).max(LOOK_UNITS_MIN * UNIT_BYTES) {
             return;
         }
         self.given_bytes = 0;
         if dirty > DIRTY_BYTES_MAX.max(used) {
-            let calls = u32::try_from(look_bytes / BLOCK_BYTES_MIN * 2).unwrap_or(u32::MAX);
-            CALLS_MAX.store(calls, Relaxed); // as at SEASON
+            HAS_REASON.store(true, Relaxed); // as at SEASON
             SEASON.fetch_add(1, Relaxed); // as at SEASON
+        }
+    }
+
+    /// Land is taken into use; so much is in use then, and so much free and dirty.
+    pub(crate) fn take(used: usize, dirty: usize) {
+        if dirty <= used && HAS_REASON.load(Relaxed) {
+            HAS_REASON.store(false, Relaxed); // as at SEASON
         }
     }
 }
@@ -77,9 +80,6 @@ impl Balance {
 /// A heap's part in it. Relaxed, all of it: the heap's thread alone.
 pub(crate) struct Watch {
     season: AtomicU32,
-    /// Calls for which the thread was to watch when the season began; and those to come.
-    calls: AtomicU32,
-    calls_left: AtomicU32,
     ticks_left: AtomicU32,
     /// Calls to come before the next look at the clock.
     unseen: AtomicU32,
@@ -91,8 +91,6 @@ impl Watch {
     pub(crate) const fn new() -> Self {
         Self {
             season: AtomicU32::new(0),
-            calls: AtomicU32::new(0),
-            calls_left: AtomicU32::new(0),
             ticks_left: AtomicU32::new(0),
             unseen: AtomicU32::new(0),
             seen: AtomicU64::new(0),
@@ -109,13 +107,6 @@ impl Watch {
     #[cold]
     fn begin(&self, season: u32) -> bool {
         self.season.store(season, Relaxed);
-        let (mut calls, left) = (CALLS_MAX.load(Relaxed), self.calls_left.load(Relaxed));
-        if left > 0 {
-            let since = self.calls.load(Relaxed) - left;
-            calls = calls.min(since.saturating_mul(CALLS_FACTOR).max(CALLS_MIN));
-        }
-        self.calls.store(calls, Relaxed);
-        self.calls_left.store(calls, Relaxed);
         self.ticks_left.store(TICKS_MAX, Relaxed);
         true
     }
@@ -125,14 +116,14 @@ impl Watch {
     /// on a machine that is too busy for it.
     #[inline]
     pub(crate) fn goes_on(&self, is_behind: bool, tick: impl FnOnce() -> bool) -> bool {
-        let (unseen, calls) = (self.unseen.load(Relaxed), self.calls_left.load(Relaxed));
-        self.calls_left.store(calls.saturating_sub(1), Relaxed);
+        let unseen = self.unseen.load(Relaxed);
         if unseen > 0 {
             self.unseen.store(unseen - 1, Relaxed);
         } else {
             self.look(is_behind, tick);
         }
-        calls > 1 && (is_behind || self.ticks_left.load(Relaxed) > 0)
+        let has_reason = HAS_REASON.load(Relaxed); // as at SEASON
+        has_reason && (is_behind || self.ticks_left.load(Relaxed) > 0)
     }
 
     fn look(&self, is_behind: bool, tick: impl FnOnce() -> bool) {
@@ -163,20 +154,21 @@ mod tests {
         };
         assert!(!give(8 * MIB - 1, 120 * MIB), "so little is not looked at");
         assert!(give(1, 120 * MIB));
-        let until =
-            |ticked| (1..10_000_000).take_while(|_| watch.goes_on(false, || ticked)).count();
-        assert_eq!(until(false), 2 * 8 * MIB / 16 - 1);
         assert!(!give(8 * MIB, 84 * MIB), "as much as is in use may be free");
         assert!(!give(76 * MIB, 32 * MIB), "and 32 MiB in any case");
         assert!(give(8 * MIB, 33 * MIB));
-        // Nothing is due for some calls; then everything, at one look in eight.
-        assert!((0..50_000).all(|_| watch.goes_on(false, || false)));
+        // Nothing is due for a long time, in which nothing ends; then everything, at one
+        // look in eight.
+        assert!((0..10_000_000).all(|_| watch.goes_on(false, || false)));
         // Four ticks do not suffice as long as there is work left of the one before.
         assert!((0..1000).all(|_| watch.goes_on(true, || true)));
+        let until = |ticked| (1..1000).take_while(|_| watch.goes_on(false, || ticked)).count();
         let calls = until(true);
         assert!((3..=4 * CALLS_UNSEEN as usize).contains(&calls), "{calls}");
         assert!(give(8 * MIB, 33 * MIB));
-        let calls = until(false);
-        assert!((4 * 51_000..4 * 51_100).contains(&calls), "{calls}: four times the last");
+        Balance::take(32 * MIB, 33 * MIB);
+        assert!(watch.goes_on(false, || false));
+        Balance::take(33 * MIB, 33 * MIB);
+        assert!(!watch.goes_on(false, || false), "it is all in use again");
     }
 }
