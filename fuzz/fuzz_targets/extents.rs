@@ -22,7 +22,7 @@ const STEPS_MAX: usize = 300;
 const REGIONS_MAX: usize = 20;
 
 fn step(bytes: &mut Unstructured<'_>) -> Result<Step> {
-    Ok(match bytes.int_in_range(0u8..=16)? {
+    Ok(match bytes.int_in_range(0u8..=17)? {
         0..=3 => Step::Take { len: bytes.int_in_range(0..=20)? },
         4 => Step::Take { len: bytes.int_in_range(0..=1000)? },
         5..=6 => Step::TakeAligned { len: bytes.int_in_range(0..=40)?, shift: bytes.arbitrary()? },
@@ -34,6 +34,7 @@ fn step(bytes: &mut Unstructured<'_>) -> Result<Step> {
         }
         14 => Step::RemoveRegion { which: bytes.arbitrary()? },
         15 => Step::Split { which: bytes.arbitrary()?, len: bytes.int_in_range(0..=20)? },
+        16 => Step::TakeAt { which: bytes.arbitrary()?, len: bytes.int_in_range(0..=60)? },
         _ => Step::Clear,
     })
 }

@@ -23,6 +23,7 @@ use crate::checks;
 use crate::class::{
     CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
 };
+use crate::dirt::Dirt;
 use crate::flush;
 use crate::ground;
 use crate::heap::Heap;
@@ -30,7 +31,6 @@ use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
 use crate::marks::{IDLE, LIVE};
 use crate::moving;
 use crate::report::{self, Caller, Misuse};
-use crate::runs::Dirt;
 use crate::slab::{self, Slab, state};
 use crate::stack::Entry;
 use crate::sync::Relaxed;

@@ -4,6 +4,7 @@
 use core::ptr::null_mut;
 
 use crate::class::{CLASS, CLASS_BYTES_MAX, SMALL_CLASSES};
+use crate::dirt::Dirt;
 use crate::fork::ForkLock;
 use crate::heap::Heap;
 use crate::holes;
@@ -12,7 +13,7 @@ use crate::marks;
 use crate::moving::{self, Ending};
 use crate::report;
 use crate::roster::Roster;
-use crate::runs::{Dirt, Runs, SHIFT_MAX};
+use crate::runs::{Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::stack::{self, CAPACITIES, Entry};
 use crate::sync::{AtomicU8, AtomicU32, Relaxed};
@@ -278,7 +279,7 @@ pub(crate) fn end_slab(slab: &'static Slab) {
         let class = slab.class();
         let marks = slab.end();
         ground.leave_marks(class, marks);
-        ground.runs.give_back(slab, false);
+        ground.runs.give_back(slab, Ending::Dirty);
         Some(())
     });
 }
@@ -320,10 +321,7 @@ pub(crate) fn end_run(slab: &'static Slab) {
     if !slab.is_ended_run() {
         return catch_second_end(slab);
     }
-    match moving::end(slab) {
-        Ending::Lost => {}
-        ending => end_run_as(slab, ending),
-    }
+    end_run_as(slab, moving::end(slab));
 }
 
 /// Two threads have freed the run at the same instant, and this is the slower one: what
@@ -333,7 +331,7 @@ fn catch_second_end(slab: &'static Slab) {
     report::catch(land::GROUND.unit(slab.unit()), slab.bytes.load(Relaxed)); // for a message
 }
 
-/// Gives back a run that is the caller's still.
+/// Gives back a run that is the caller's still, unless it is lost.
 pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
     with(|ground| {
         if !slab.is_ended_run() {
@@ -345,7 +343,7 @@ pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
         }
         let bytes = slab.bytes.load(Relaxed); // the caller's
         tally::publish(-bytes.cast_signed());
-        ground.runs.give_back(slab, ending == Ending::Clean);
+        ground.runs.give_back(slab, ending);
         Some(())
     });
 }
@@ -362,10 +360,6 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     }
     with(|ground| {
         if !slab.is_run() || !ground.runs.resize(slab, units) {
-            return None;
-        }
-        if !moving::resized(slab, had, units) {
-            ground.runs.resize(slab, had); // into what was freed a moment ago
             return None;
         }
         slab.begin_run(bytes, marks::LIVE);

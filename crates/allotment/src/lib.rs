@@ -68,6 +68,8 @@ mod class;
 #[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
+mod dirt;
+#[cfg(not(loom))]
 mod flush;
 #[cfg(not(loom))]
 mod fork;

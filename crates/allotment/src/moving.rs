@@ -16,14 +16,15 @@
 //! Where the new run has pages already, moving would drop them, to be faulted in again
 //! when somebody needs them: up to a few MiB it is cheaper to copy.
 //!
-//! Between a move and the refilling of the old place, another thread's mapping may
-//! get in there. It is not touched: the run is lost to this heap, which is only a
-//! loss of addresses.
+//! Between a move and the refilling of the old place, another thread's mapping may get in
+//! there; or where a new mapping was refused, if the kernel had made room for it already.
+//! It is not touched: what may be somebody else's is lost to this heap, and stays taken
+//! for good.
 
 use core::sync::atomic::AtomicU32;
 
 use os::Errno;
-use os::reserved::{self, Relocation};
+use os::reserved::{self, Relocation, Renewal};
 
 use crate::ground;
 use crate::land::{GROUND, UNIT_BYTES};
@@ -64,6 +65,12 @@ pub(crate) enum Ending {
     Clean,
     /// It does not go back: its addresses may be somebody else's.
     Lost,
+}
+
+impl Ending {
+    fn of_moved(whole: bool) -> Self {
+        if whole { Self::Clean } else { Self::Lost }
+    }
 }
 
 /// The place and the length in bytes of a run of so many units.
@@ -107,6 +114,11 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
         return Some(new);
     }
     let ((from, had), (to, bytes)) = (span(slab, units(had)), span(new, units(bytes)));
+    if !dirt.is_none() {
+        // If the move is refused, the new run may be lost: but not its memory.
+        // SAFETY: the new run is the caller's alone, and nothing in it is needed.
+        let _ = unsafe { reserved::purge(to, bytes) };
+    }
     // SAFETY: both runs are the caller's alone, and of the new one nothing is needed.
     match unsafe { reserved::relocate(from, had, to, bytes) } {
         Relocation::Moved { whole } => {
@@ -114,8 +126,8 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
             forget(slab);
             note(new, mapping::OWN);
             // False if another thread has freed the block: its misuse, found later.
-            if slab.change_state(state::LARGE, state::LARGE_FREED) && whole {
-                ground::end_run_as(slab, Ending::Clean);
+            if slab.change_state(state::LARGE, state::LARGE_FREED) {
+                ground::end_run_as(slab, Ending::of_moved(whole));
                 tally::publish(live); // taken off twice
             }
             Some(new)
@@ -123,13 +135,12 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
         Relocation::Refused { why, whole } => {
             if why == Errno::FAULT {
                 note(slab, mapping::MIXED);
-            } else {
+            }
+            if why != Errno::FAULT || !whole {
                 REFUSALS.fetch_add(1, Relaxed); // a count
             }
             new.set_state(state::LARGE_FREED);
-            if whole {
-                ground::end_run_as(new, Ending::Clean);
-            }
+            ground::end_run_as(new, Ending::of_moved(whole));
             tally::publish(live);
             None
         }
@@ -162,27 +173,24 @@ fn forget(slab: &Slab) {
 
 /// A run ends: gives it a mapping that joins with its neighbours, if it has another.
 pub(crate) fn end(slab: &Slab) -> Ending {
-    // Relaxed, both: the run is the caller's.
-    if slab.mapping.load(Relaxed) == mapping::LAND {
+    if !is_moved(slab) {
         return Ending::Dirty;
     }
-    let (at, bytes) = span(slab, units(slab.bytes.load(Relaxed)));
+    let (at, bytes) = span(slab, units(slab.bytes.load(Relaxed))); // the run is the caller's
     forget(slab);
     renew(at, bytes)
 }
 
-/// A live run was made longer or shorter where it is, under the lock of the ground.
-/// False if what was cut off must not be used.
-pub(crate) fn resized(slab: &Slab, had: usize, units: usize) -> bool {
-    // Relaxed, both: the run is the caller's.
-    if slab.mapping.load(Relaxed) == mapping::LAND {
-        return true;
+/// Whether a live run is not as any other land.
+pub(crate) fn is_moved(slab: &Slab) -> bool {
+    slab.mapping.load(Relaxed) != mapping::LAND // the run is the caller's
+}
+
+/// A live run was made longer where it is.
+pub(crate) fn grew(slab: &Slab) {
+    if is_moved(slab) {
+        slab.mapping.store(mapping::MIXED, Relaxed); // the run is the caller's
     }
-    if units > had {
-        slab.mapping.store(mapping::MIXED, Relaxed);
-    }
-    let (at, bytes) = span(slab, units);
-    units >= had || renew(at + bytes, (had - units) * UNIT_BYTES) != Ending::Lost
 }
 
 /// Runs moved so far.
@@ -190,21 +198,13 @@ pub(crate) fn moves() -> u32 {
     MOVES.load(Relaxed) // a count, for decisions of cost
 }
 
-/// Drops the contents of a free range, and the seams in it. False if it may hold
-/// anything still.
-pub(crate) fn mend(at: usize, bytes: usize) -> bool {
-    renew(at, bytes) == Ending::Clean
-}
-
-fn renew(at: usize, bytes: usize) -> Ending {
+/// Drops the contents of whole units, which the caller has for itself, and the seams in
+/// them.
+pub(crate) fn renew(at: usize, bytes: usize) -> Ending {
     // SAFETY: whole units that were in use and are not any more.
-    if unsafe { reserved::renew(at, bytes) }.is_ok() {
-        return Ending::Clean;
-    }
-    // Committing again changes nothing, and tells whether all of it is there.
-    // SAFETY: a part of the reservation.
-    match unsafe { reserved::commit(at, bytes) } {
-        Ok(()) => Ending::Dirty,
-        Err(_) => Ending::Lost,
+    match unsafe { reserved::renew(at, bytes) } {
+        Renewal::Renewed => Ending::Clean,
+        Renewal::Kept => Ending::Dirty,
+        Renewal::Lost => Ending::Lost,
     }
 }

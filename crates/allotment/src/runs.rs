@@ -18,10 +18,11 @@ use extents::{Arrays, Books, Boundary, Extents, Handle, Node, Taken};
 use os::reserved;
 
 use crate::clock::{self, Clock};
+use crate::dirt::{Bits, Dirt};
 use crate::holes;
 use crate::huge::{HUGE_UNITS, Huge};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
-use crate::moving;
+use crate::moving::{self, Ending};
 use crate::slab::{self, Slab};
 use crate::sync::{AtomicU32, Relaxed};
 use crate::tending;
@@ -132,100 +133,6 @@ impl Books for ZoneBooks {
     }
 }
 
-/// A bit per unit, in a zone.
-struct Bits(Zone);
-
-impl Bits {
-    /// Makes the bits up to `units` usable.
-    fn commit(&mut self, units: usize) -> bool {
-        self.0.commit(units.div_ceil(64) * 8, 0)
-    }
-
-    fn words(&mut self) -> &mut [u64] {
-        let at = core::ptr::with_exposed_provenance_mut(self.0.start);
-        // SAFETY: the zone is committed for this length, holds numbers, and only
-        // this refers to it.
-        unsafe { core::slice::from_raw_parts_mut(at, self.0.ready_bytes() / 8) }
-    }
-
-    /// Visits the words that a run touches, with the run's bits in them.
-    fn each(&mut self, unit: usize, units: usize, mut f: impl FnMut(&mut u64, u64)) {
-        let end = unit + units;
-        let mut at = unit;
-        while at < end {
-            let next = ((at | 63) + 1).min(end);
-            let mask = u64::MAX >> (64 - (next - at)) << (at % 64);
-            f(&mut self.words()[at / 64], mask);
-            at = next;
-        }
-    }
-
-    /// Clears a run's bits; returns how many were set.
-    fn clear(&mut self, unit: usize, units: usize) -> usize {
-        let mut set = 0;
-        self.each(unit, units, |word, run| {
-            set += (*word & run).count_ones() as usize;
-            *word &= !run;
-        });
-        set
-    }
-
-    /// Which of a run's bits are set.
-    fn dirt(&mut self, unit: usize, units: usize) -> Dirt {
-        let (mut dirt, mut base) = (Dirt::none(), 0);
-        self.each(unit, units, |word, run| {
-            let below = run.trailing_zeros();
-            let mut bits = (*word & run) >> below;
-            while bits != 0 {
-                let first = bits.trailing_zeros() as usize;
-                let len = (bits >> first).trailing_ones() as usize;
-                dirt.add(base + first, len);
-                bits &= !(u64::MAX >> (64 - len) << first);
-            }
-            base += run.count_ones() as usize;
-        });
-        dirt
-    }
-}
-
-/// Which units of a new run may hold something other than zeros; more than do, where
-/// they lie in many places.
-pub(crate) struct Dirt {
-    /// First unit and number of units of each range, from the run's start.
-    ranges: [(usize, usize); DIRT_RANGES_MAX],
-    count: usize,
-}
-
-const DIRT_RANGES_MAX: usize = 8;
-
-impl Dirt {
-    const fn none() -> Self {
-        Self { ranges: [(0, 0); DIRT_RANGES_MAX], count: 0 }
-    }
-
-    /// Units that lie above all before them.
-    fn add(&mut self, unit: usize, units: usize) {
-        if let Some((first, len)) = self.ranges[..self.count].last_mut()
-            && (self.count == DIRT_RANGES_MAX || *first + *len == unit)
-        {
-            *len = unit + units - *first;
-        } else {
-            self.ranges[self.count] = (unit, units);
-            self.count += 1;
-        }
-    }
-
-    /// Whether the run reads as zero, and costs no memory so far.
-    pub(crate) fn is_none(&self) -> bool {
-        self.count == 0
-    }
-
-    /// First unit and number of units of each range.
-    pub(crate) fn ranges(&self) -> &[(usize, usize)] {
-        &self.ranges[..self.count]
-    }
-}
-
 pub(crate) struct Runs {
     extents: Extents<ZoneBooks>,
     land: Zone,
@@ -269,8 +176,8 @@ impl Runs {
             land: zones.land,
             records: zones.records,
             usable: 0,
-            dirty: Bits(zones.dirty),
-            stale: Bits(zones.stale),
+            dirty: Bits::new(zones.dirty),
+            stale: Bits::new(zones.stale),
             used: 0,
             held: 0,
             balance: Balance::new(),
@@ -371,21 +278,30 @@ impl Runs {
         }
     }
 
-    /// Gives a run back, by its first record; whether all of it reads as zero.
-    pub(crate) fn give_back(&mut self, slab: &Slab, clean: bool) {
+    /// Gives a run back, by its first record.
+    pub(crate) fn give_back(&mut self, slab: &Slab, ending: Ending) {
         if let Some((handle, unit, units)) = self.run(slab) {
-            if clean {
-                self.held -= units;
-            } else {
-                self.dirty.each(unit, units, |word, run| *word |= run);
-            }
-            // The handle is of a run in use, found just now.
-            let _ = self.extents.give_back(handle);
-            if clock::is_immediate() && !clean {
-                self.purge((unit, units));
-            }
-            self.note_given_back(units);
+            self.end(handle, (unit, units), ending);
         }
+    }
+
+    /// What is in use, and was found just now, is not any more.
+    fn end(&mut self, handle: Handle, (unit, units): (usize, usize), ending: Ending) {
+        if ending == Ending::Dirty {
+            self.dirty.each(unit, units, |word, run| *word |= run);
+        } else {
+            self.held -= units;
+        }
+        if ending == Ending::Lost {
+            self.used -= units; // but taken: nobody gets it
+            return;
+        }
+        // The handle is of a run in use.
+        let _ = self.extents.give_back(handle);
+        if clock::is_immediate() && ending == Ending::Dirty {
+            self.purge((unit, units));
+        }
+        self.note_given_back(units);
     }
 
     /// So many units are not in use any more.
@@ -399,6 +315,9 @@ impl Runs {
     /// Makes a run longer or shorter where it is.
     pub(crate) fn resize(&mut self, slab: &Slab, units: usize) -> bool {
         let Some((handle, unit, had)) = self.run(slab) else { return false };
+        if units < had && moving::is_moved(slab) {
+            return self.cut(handle, unit + units, (units, had - units));
+        }
         if self.extents.resize(handle, units as u64).is_err() {
             return false;
         }
@@ -415,7 +334,18 @@ impl Runs {
             let dirty = self.dirty.clear(unit + had, units - had);
             self.used += units - had;
             self.grow(units - had - dirty);
+            moving::grew(slab);
         }
+        true
+    }
+
+    /// Makes a run that was moved shorter, to so many units: what is cut off, from a unit
+    /// on, is renewed first.
+    #[cold]
+    fn cut(&mut self, handle: Handle, at: usize, (kept, units): (usize, usize)) -> bool {
+        let Ok(rest) = self.extents.split(handle, kept as u64) else { return false };
+        let ending = moving::renew(GROUND.unit(at), units * UNIT_BYTES);
+        self.end(rest.handle, (at, units), ending);
         true
     }
 
@@ -528,6 +458,11 @@ impl Runs {
         let Self { extents, dirty, usable, held, mend_at, .. } = self;
         let first = mend_at.take().unwrap_or(0);
         let mut left = MENDED_MAX;
+        // A run that is lost must be taken, then: part of it, maybe.
+        if extents.provide(extents.boundaries() as usize + 1).is_err() {
+            return;
+        }
+        let mut lost = None;
         for free in extents.walk().filter(|extent| extent.taken.is_none()) {
             let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
             let units = end.min(*usable).saturating_sub(unit);
@@ -539,9 +474,20 @@ impl Runs {
                 return;
             }
             left -= 1;
-            if moving::mend(GROUND.unit(unit), units * UNIT_BYTES) {
-                *held -= dirty.clear(unit, units);
+            match moving::renew(GROUND.unit(unit), units * UNIT_BYTES) {
+                Ending::Clean => *held -= dirty.clear(unit, units),
+                Ending::Dirty => {}
+                Ending::Lost => {
+                    *held -= dirty.clear(unit, units);
+                    *mend_at = Some(unit + units);
+                    lost = Some((free, units));
+                    break;
+                }
             }
+        }
+        if let Some((run, units)) = lost {
+            // There is a record, and the run is free: it is not refused.
+            let _ = extents.take_at(run.index, run.start, units as u64);
         }
     }
 
@@ -583,6 +529,6 @@ impl Runs {
     /// All zones there are, the closet first and the land last.
     pub(crate) fn zones(&self, closet: Zone) -> [Zone; 7] {
         let ZoneBooks { boundaries, nodes } = *self.extents.books();
-        [closet, boundaries, nodes, self.dirty.0, self.stale.0, self.records, self.land]
+        [closet, boundaries, nodes, self.dirty.zone(), self.stale.zone(), self.records, self.land]
     }
 }

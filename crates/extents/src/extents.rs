@@ -288,6 +288,39 @@ impl<B: Books> Extents<B> {
         Ok(records.take_free(taken, aligned, len))
     }
 
+    /// Takes the first `len` units of the free extent that starts at `start`, if the
+    /// record `index` is its record, as a walk tells: for owners that cannot use these
+    /// units any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoRoom`] when there is no such extent, or it is shorter;
+    /// [`Refusal::NoRecords`], [`Refusal::Empty`].
+    pub fn take_at(&mut self, index: u32, start: u64, len: u64) -> Result<Taken, Refusal> {
+        if len == 0 {
+            return Err(Refusal::Empty);
+        }
+        if index == ANCHOR || index > self.slots.fresh() {
+            return Err(Refusal::NoRoom);
+        }
+        let record = self.record(index);
+        if record.state() != State::Free || record.start() != start {
+            return Err(Refusal::NoRoom);
+        }
+        let have = ring::len(self.books.boundaries(), index);
+        if len > have {
+            return Err(Refusal::NoRoom);
+        }
+        self.reserve(u32::from(have > len))?;
+        let mut records = self.records();
+        records.unlist(index, start, have);
+        if have > len {
+            let rest = records.insert_after(index, start + len);
+            records.list(rest, start + len, have - len);
+        }
+        Ok(records.take_free(index, start, len))
+    }
+
     /// Gives a taken extent back; it merges with its free neighbours. Returns the
     /// free extent that it became part of.
     ///

@@ -14,6 +14,8 @@ pub struct Extent {
     pub start: u64,
     /// Its length in units.
     pub len: u64,
+    /// Its record, until it changes.
+    pub index: u32,
     /// What gives it back, if it is taken.
     pub taken: Option<Handle>,
 }
@@ -68,7 +70,7 @@ impl<B: Books> Iterator for Walk<'_, B> {
             let region = *self.region.get_or_insert(Region { index: id });
             self.at = record.next();
             let (start, end) = (record.start(), self.extents.record(record.next()).start());
-            return Some(Extent { region, start, len: end - start, taken });
+            return Some(Extent { region, start, len: end - start, index: id, taken });
         }
     }
 }

@@ -11,6 +11,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (1u16..20).prop_map(|len| Step::Take { len }),
         2 => (0u16..400).prop_map(|len| Step::Take { len }),
         4 => (0u16..40, any::<u8>()).prop_map(|(len, shift)| Step::TakeAligned { len, shift }),
+        1 => (any::<u16>(), 0u16..40).prop_map(|(which, len)| Step::TakeAt { which, len }),
         9 => any::<u16>().prop_map(|which| Step::GiveBack { which }),
         1 => any::<u16>().prop_map(|which| Step::GiveBackAgain { which }),
         3 => (any::<u16>(), 0u16..30).prop_map(|(which, len)| Step::Resize { which, len }),

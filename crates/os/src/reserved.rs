@@ -10,7 +10,10 @@
 //! [`relocate`] moves pages from one Ready range to another, and [`renew`] undoes
 //! what that leaves in the kernel's list of mappings.
 
-use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{
+    AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 use syscalls::{Sysno, syscall};
 
@@ -162,24 +165,76 @@ pub unsafe fn relocate(from: usize, had: usize, to: usize, bytes: usize) -> Relo
     }
 }
 
+/// What came of [`renew`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Renewal {
+    /// The range is Ready, and zero.
+    Renewed,
+    /// The range is as it was.
+    Kept,
+    /// The range may be as it was, or None, or somebody's.
+    Lost,
+}
+
 /// Ready → Ready: a new mapping in the place of what [`relocate`] brought here, which
 /// the kernel could not join with its neighbours. The contents are dropped.
 ///
-/// # Errors
-///
-/// The kernel's reason; the range is as it was then, or None.
+/// A kernel may have unmapped the range when it refuses the new mapping, and another
+/// thread's mapping may be there at once. No call tells that from the range as it was. So
+/// what the kernel refuses for longer, as for a limit, it has to refuse elsewhere first.
 ///
 /// # Safety
 ///
 /// The range consists of whole committed pages, and nothing in them is needed.
-pub unsafe fn renew(at: usize, bytes: usize) -> Result<(), Errno> {
+pub unsafe fn renew(at: usize, bytes: usize) -> Renewal {
+    if !may_replace() {
+        return Renewal::Kept;
+    }
+    // SAFETY: the caller gives up what is there.
+    match unsafe { replace(at, bytes) } {
+        Ok(()) => Renewal::Renewed,
+        Err(Errno::NOMEM) if map_free(at, bytes, PROT_READ_WRITE).is_ok() => Renewal::Renewed,
+        Err(Errno::NOMEM) => Renewal::Lost,
+        // Whatever else there is to say, it says before.
+        Err(_) => Renewal::Kept,
+    }
+}
+
+/// A new mapping, whatever is there.
+///
+/// # Safety
+///
+/// The range is the caller's, and nothing in it is needed.
+unsafe fn replace(at: usize, bytes: usize) -> Result<(), Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
     // SAFETY: the caller gives up what is there.
     unsafe { syscall!(Sysno::mmap, at, bytes, PROT_READ_WRITE, flags, usize::MAX, 0) }
         .map(drop)
         .map_err(errno)
-        // A kernel before 6.12 may have made room before it refused.
-        .or_else(|why| map_free(at, bytes, PROT_READ_WRITE).map_err(|_| why))
+}
+
+/// Where it costs nothing to try: a mapping that holds nothing, or one of these.
+static TRIAL: AtomicUsize = AtomicUsize::new(NO_TRIAL);
+const NO_TRIAL: usize = 0;
+/// A thread is trying.
+const TRYING: usize = 1;
+/// Whole pages, however large they are.
+const TRIAL_BYTES: usize = 64 << 10;
+
+/// Whether the kernel makes a mapping in the place of another at the moment, as far as is
+/// known.
+fn may_replace() -> bool {
+    // Acquire: pairs with the Release below, so that the mapping is there.
+    let at = match TRIAL.swap(TRYING, Acquire) {
+        TRYING => return true,
+        NO_TRIAL => map(0, TRIAL_BYTES, PROT_READ_WRITE, 0),
+        at => Ok(at),
+    };
+    // SAFETY: nobody else has the mapping, and there is nothing in it.
+    let kept = at.and_then(|at| unsafe { replace(at, TRIAL_BYTES) }.map(|()| at));
+    // Release: pairs with the Acquire above. If it was refused, that place is lost.
+    TRIAL.store(kept.unwrap_or(NO_TRIAL), Release);
+    kept.is_ok()
 }
 
 /// All that was ever purged, over and over.

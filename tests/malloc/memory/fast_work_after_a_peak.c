@@ -16,9 +16,9 @@ int main(void)
         blocks[n] = take(BLOCK_BYTES);
     for (int n = 0; n < BLOCKS; n++)
         free(blocks[n]);
-    time_t begin = time(NULL);
+    clock_t begin = clock();
     while (rss_bytes() - before > (8 << 20)) {
-        CHECK(time(NULL) - begin <= SECONDS_MAX);
+        CHECK((clock() - begin) / CLOCKS_PER_SEC < SECONDS_MAX); // of its own, on a busy machine
         for (int n = 0; n < CALLS; n++)
             free(hide(malloc(hide_size(16 + n % 300))));
     }

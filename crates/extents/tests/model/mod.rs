@@ -51,6 +51,7 @@ impl<U: Unit, R: Room<U>> Books for Grown<U, R> {
 pub enum Step {
     Take { len: u16 },
     TakeAligned { len: u16, shift: u8 },
+    TakeAt { which: u16, len: u16 },
     GiveBack { which: u16 },
     GiveBackAgain { which: u16 },
     Resize { which: u16, len: u16 },
@@ -104,6 +105,7 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
             Step::TakeAligned { len, shift } => {
                 self.take(u64::from(len), u32::from(shift) % (R::SHIFT_MAX + 2));
             }
+            Step::TakeAt { which, len } => self.take_at(which, u64::from(len)),
             Step::GiveBack { which } => self.give_back(which),
             Step::GiveBackAgain { which } => self.give_back_again(which),
             Step::Resize { which, len } => self.resize(which, u64::from(len)),
@@ -173,6 +175,28 @@ impl<U: Unit, R: Room<U>> Judge<U, R> {
         self.takes += 1;
         self.mark(aligned, len, Some(self.takes));
         self.live.push((self.takes, Block { handle: taken.handle, start: aligned, len }));
+    }
+
+    fn take_at(&mut self, which: u16, len: u64) {
+        let walked: Vec<_> = self.extents.walk().collect();
+        let Some(extent) = walked.get(which as usize % walked.len().max(1)) else { return };
+        let beside = self.extents.take_at(extent.index, extent.start + 1, 1);
+        assert_eq!(beside, Err(Refusal::NoRoom), "nothing starts there with this record");
+        let answer = self.extents.take_at(extent.index, extent.start, len);
+        if len == 0 || extent.taken.is_some() || len > extent.len {
+            let why = if len == 0 { Refusal::Empty } else { Refusal::NoRoom };
+            assert_eq!(answer, Err(why), "take {len} at {extent:?}");
+            return;
+        }
+        if len < extent.len && self.boundaries() + 2 > self.boundaries_max {
+            assert_eq!(answer, Err(Refusal::NoRecords));
+            return;
+        }
+        let taken = answer.expect("what is free can be taken");
+        assert_eq!(taken.start, extent.start);
+        self.takes += 1;
+        self.mark(extent.start, len, Some(self.takes));
+        self.live.push((self.takes, Block { handle: taken.handle, start: extent.start, len }));
     }
 
     fn give_back(&mut self, which: u16) {
