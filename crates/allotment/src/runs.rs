@@ -382,7 +382,7 @@ impl Runs {
         if self.sweep_at.is_some() {
             return false;
         }
-        let ticked = self.clock.has_ticked();
+        let ticked = self.clock.has_ticked_along();
         if ticked {
             self.held_next = self.held_next.min(MUCH.of(self.held));
             let little = LITTLE.of(self.held);
