@@ -79,6 +79,7 @@ mod ground;
 mod heap;
 #[cfg(not(loom))]
 mod holes;
+#[cfg(not(loom))]
 mod huge;
 #[cfg(not(loom))]
 mod json;
