@@ -206,7 +206,7 @@ fn link_of(marks: *mut AtomicU8, class: usize) -> *mut *mut AtomicU8 {
 }
 
 /// All heaps there are.
-static HEAPS: Roster<Heap> = Roster::new();
+pub(crate) static HEAPS: Roster<Heap> = Roster::new();
 
 /// Every heap, the newest first.
 pub(crate) fn all_heaps() -> impl Iterator<Item = &'static Heap> {
