@@ -41,11 +41,14 @@
 #[cfg(any(loom, test))]
 extern crate std;
 
+mod caught;
 mod marks;
 mod once;
 mod remote;
 mod roster;
 mod sync;
+mod turns;
+mod wish;
 
 // Under loom, only the protocols between threads are built, with their models.
 #[cfg(loom)]
@@ -54,6 +57,8 @@ mod models;
 mod models_of_heaps;
 #[cfg(loom)]
 mod models_of_lists;
+#[cfg(loom)]
+mod models_of_tending;
 
 #[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
 mod allocator;
