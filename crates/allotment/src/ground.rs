@@ -15,6 +15,7 @@ use crate::roster::Roster;
 use crate::runs::{Dirt, Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::stack::{self, CAPACITIES, Entry};
+use crate::state;
 use crate::sync::{AtomicU8, Relaxed};
 use crate::tally;
 
@@ -333,7 +334,7 @@ pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
             catch_second_end(slab);
             return None;
         }
-        if slab.state() == slab::state::SLAB {
+        if slab.state() == state::SLAB {
             slab.end();
         }
         let bytes = slab.bytes.load(Relaxed); // the caller's
@@ -348,7 +349,7 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     let had_bytes = slab.bytes.load(Relaxed); // the caller's
     let had = had_bytes.div_ceil(land::UNIT_BYTES);
-    if bytes > CLASS_BYTES_MAX && slab.state() == slab::state::LARGE && had == units {
+    if bytes > CLASS_BYTES_MAX && slab.state() == state::LARGE && had == units {
         slab.bytes.store(bytes, Relaxed); // as above
         tally::publish(bytes.cast_signed() - had_bytes.cast_signed());
         return true;
@@ -398,7 +399,7 @@ pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)>
             if slab.is_run() {
                 return found.or(freed);
             }
-            if slab.state() == slab::state::SLAB {
+            if slab.state() == state::SLAB {
                 break;
             }
             // The latest of several is not known; the nearest is as good as any.

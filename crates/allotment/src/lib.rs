@@ -46,6 +46,7 @@ mod marks;
 mod once;
 mod remote;
 mod roster;
+mod state;
 mod sync;
 mod turns;
 mod wish;
@@ -57,6 +58,8 @@ mod models;
 mod models_of_heaps;
 #[cfg(loom)]
 mod models_of_lists;
+#[cfg(loom)]
+mod models_of_runs;
 #[cfg(loom)]
 mod models_of_tending;
 

@@ -27,7 +27,8 @@ use os::reserved::{self, Relocation};
 
 use crate::ground;
 use crate::land::{GROUND, UNIT_BYTES};
-use crate::slab::{Slab, state};
+use crate::slab::Slab;
+use crate::state;
 use crate::sync::Relaxed;
 use crate::tally;
 
