@@ -41,10 +41,10 @@ const CALLS_MIN: u32 = 1 << 17;
 const CALLS_UNSEEN: u32 = 8;
 const CALLS_UNSEEN_STEPS_MAX: u64 = 1 << 16;
 
-/// The season, modulo 2^32. Relaxed, here and below: a hint to those who come by.
-static SEASON: AtomicU32 = AtomicU32::new(0);
-/// For how many calls a thread watches in it.
-static CALLS_MAX: AtomicU32 = AtomicU32::new(0);
+/// The season, modulo 2^32, and in the lower half for how many calls a thread watches in
+/// it: one word, so that nobody sees the one without the other. Relaxed, here and below: a
+/// hint to those who come by.
+static SEASON: AtomicU64 = AtomicU64::new(0);
 
 /// What leads to a season, under the lock of the ground.
 pub(crate) struct Balance {
@@ -68,15 +68,16 @@ impl Balance {
         self.given_bytes = 0;
         if dirty > DIRTY_BYTES_MAX.max(used) {
             let calls = u32::try_from(look_bytes / BLOCK_BYTES_MIN * 2).unwrap_or(u32::MAX);
-            CALLS_MAX.store(calls, Relaxed); // as at SEASON
-            SEASON.fetch_add(1, Relaxed); // as at SEASON
+            let next = (SEASON.load(Relaxed) >> u32::BITS) + 1; // as at SEASON; under the lock
+            SEASON.store(next << u32::BITS | u64::from(calls), Relaxed);
         }
     }
 }
 
 /// A heap's part in it. Relaxed, all of it: the heap's thread alone.
 pub(crate) struct Watch {
-    season: AtomicU32,
+    /// As in `SEASON`.
+    season: AtomicU64,
     /// Calls for which the thread was to watch when the season began; and those to come.
     calls: AtomicU32,
     calls_left: AtomicU32,
@@ -90,7 +91,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) const fn new() -> Self {
         Self {
-            season: AtomicU32::new(0),
+            season: AtomicU64::new(0),
             calls: AtomicU32::new(0),
             calls_left: AtomicU32::new(0),
             ticks_left: AtomicU32::new(0),
@@ -107,9 +108,9 @@ impl Watch {
     }
 
     #[cold]
-    fn begin(&self, season: u32) -> bool {
+    fn begin(&self, season: u64) -> bool {
         self.season.store(season, Relaxed);
-        let (mut calls, left) = (CALLS_MAX.load(Relaxed), self.calls_left.load(Relaxed));
+        let (mut calls, left) = (season as u32, self.calls_left.load(Relaxed));
         if left > 0 {
             let since = self.calls.load(Relaxed) - left;
             calls = calls.min(since.saturating_mul(CALLS_FACTOR).max(CALLS_MIN));
