@@ -2,9 +2,9 @@
 //! not ask for it.
 //!
 //! ```text
-//!   want ──▶ WANTED ── an allocation comes by ──▶ RUNNING ── forked ──▶ WANTED, in the
-//!                                                   │                    child
-//!                                  no such thread ──┴──▶ OFF
+//!   want ──▶ the wish is open ── an allocation comes by ──▶ the thread runs
+//!                   ▲                                          │
+//!                   └───────────────── forked ─────────────────┘
 //! ```
 //!
 //! It is started by an allocation that takes the slow path anyway, never by a free:
@@ -14,11 +14,10 @@
 
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
-use core::sync::atomic::AtomicU32;
 
 use os::thread::{nap, with_signals_blocked};
 
-use crate::sync::Relaxed;
+use crate::wish::Wish;
 use crate::{tending, tls};
 
 /// Room for the C library's `pthread_attr_t`: 56 bytes, 64 on aarch64.
@@ -43,34 +42,29 @@ const STACK_BYTES: usize = 64 << 10;
 const NAP_MS_MIN: u64 = 500;
 const NAP_MS_MAX: u64 = 8000;
 
-const OFF: u32 = 0;
-const WANTED: u32 = 1;
-const RUNNING: u32 = 2;
-
-/// Relaxed everywhere: the number is all there is to it.
-static STATE: AtomicU32 = AtomicU32::new(OFF);
+static WISH: Wish = Wish::new();
 
 /// Asks for the thread: the next allocation that finds no cached block starts it.
 pub(crate) fn want() {
-    let _ = STATE.compare_exchange(OFF, WANTED, Relaxed, Relaxed); // as at STATE
+    WISH.want();
 }
 
 /// In a forked child, where the thread is not.
 pub(crate) fn forked() {
-    let _ = STATE.compare_exchange(RUNNING, WANTED, Relaxed, Relaxed); // as at STATE
+    WISH.forked();
 }
 
 /// Starts the thread if it is wanted. The caller holds no lock, unless it forks.
 #[inline]
 pub(crate) fn start_if_wanted() {
-    if STATE.load(Relaxed) == WANTED && !tls::forks() {
+    if WISH.is_open() && !tls::forks() {
         start();
     }
 }
 
 #[cold]
 fn start() {
-    if STATE.compare_exchange(WANTED, RUNNING, Relaxed, Relaxed).is_err() {
+    if !WISH.grant() {
         return; // another thread does it
     }
     let errno = __errno_location();
@@ -78,7 +72,7 @@ fn start() {
     let kept = unsafe { errno.read() };
     // The program's signals are not for this thread.
     if !with_signals_blocked(create) {
-        STATE.store(OFF, Relaxed); // as at STATE
+        WISH.refuse();
     }
     // SAFETY: as above.
     unsafe { errno.write(kept) };

@@ -31,8 +31,9 @@ use crate::land::{GROUND, UNIT_BYTES, UNIT_LOG2};
 use crate::marks::{IDLE, LIVE};
 use crate::moving;
 use crate::report::{self, Caller, Misuse};
-use crate::slab::{self, Slab, state};
+use crate::slab::{self, Slab};
 use crate::stack::Entry;
+use crate::state;
 use crate::sync::Relaxed;
 use crate::{thread, tls};
 

@@ -138,22 +138,13 @@ unsafe extern "C" fn before_fork() {
         return;
     }
     thread::KEY.making.hold();
-    let mut held = null();
-    loop {
-        let newest = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
-        for heap in ground::all_heaps().take_while(|heap| !core::ptr::eq(*heap, held)) {
-            heap.inner.hold();
-        }
-        held = newest;
-        GROUND.hold();
-        let now = ground::all_heaps().next().map_or(null(), |heap| &raw const *heap);
-        if core::ptr::eq(now, held) {
-            break;
-        }
-        // A heap was added meanwhile: its lock comes before the ground's.
+    // A heap is added under the ground's lock, and its own comes before that.
+    ground::HEAPS.visit_and_close(
+        |heap| heap.inner.hold(),
+        || GROUND.hold(),
         // SAFETY: held a moment ago.
-        unsafe { GROUND.let_go() };
-    }
+        || unsafe { GROUND.let_go() },
+    );
     tls::begin_fork();
 }
 

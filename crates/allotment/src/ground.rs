@@ -16,6 +16,7 @@ use crate::roster::Roster;
 use crate::runs::{Runs, SHIFT_MAX};
 use crate::slab::{self, LINE_BYTES, Slab};
 use crate::stack::{self, CAPACITIES, Entry};
+use crate::state;
 use crate::sync::{AtomicU8, AtomicU32, Relaxed};
 use crate::tally;
 
@@ -210,7 +211,7 @@ fn link_of(marks: *mut AtomicU8, class: usize) -> *mut *mut AtomicU8 {
 }
 
 /// All heaps there are.
-static HEAPS: Roster<Heap> = Roster::new();
+pub(crate) static HEAPS: Roster<Heap> = Roster::new();
 
 /// Every heap, the newest first.
 pub(crate) fn all_heaps() -> impl Iterator<Item = &'static Heap> {
@@ -338,7 +339,7 @@ pub(crate) fn end_run_as(slab: &'static Slab, ending: Ending) {
             catch_second_end(slab);
             return None;
         }
-        if slab.state() == slab::state::SLAB {
+        if slab.state() == state::SLAB {
             slab.end();
         }
         let bytes = slab.bytes.load(Relaxed); // the caller's
@@ -353,7 +354,7 @@ pub(crate) fn resize_run(slab: &'static Slab, bytes: usize) -> bool {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     let had_bytes = slab.bytes.load(Relaxed); // the caller's
     let had = had_bytes.div_ceil(land::UNIT_BYTES);
-    if bytes > CLASS_BYTES_MAX && slab.state() == slab::state::LARGE && had == units {
+    if bytes > CLASS_BYTES_MAX && slab.state() == state::LARGE && had == units {
         slab.bytes.store(bytes, Relaxed); // as above
         tally::publish(bytes.cast_signed() - had_bytes.cast_signed());
         return true;
@@ -399,7 +400,7 @@ pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)>
             if slab.is_run() {
                 return found.or(freed);
             }
-            if slab.state() == slab::state::SLAB {
+            if slab.state() == state::SLAB {
                 break;
             }
             // The latest of several is not known; the nearest is as good as any.

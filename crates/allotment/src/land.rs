@@ -18,15 +18,13 @@
 
 use core::ops::Range;
 use core::ptr::null_mut;
-use core::sync::atomic::{
-    AtomicPtr, AtomicUsize,
-    Ordering::{Acquire, Relaxed, Release},
-};
 
 use extents::{Boundary, Node};
 use os::reserved;
 
+use crate::roster::{Enlist, Roster};
 use crate::runs::Alignments;
+use crate::sync::{AtomicPtr, AtomicUsize, Relaxed};
 
 /// A slab, and the granule of runs.
 pub(crate) const UNIT_BYTES: usize = 64 << 10;
@@ -265,7 +263,13 @@ pub(crate) fn reserve_closet(bytes: usize) -> Option<Zone> {
 pub(crate) struct Closet {
     bytes: usize,
     /// The one before this one.
-    next: *mut Closet,
+    older: AtomicPtr<Closet>,
+}
+
+impl Enlist for Closet {
+    fn older(&self) -> &AtomicPtr<Closet> {
+        &self.older
+    }
 }
 
 impl Closet {
@@ -276,13 +280,10 @@ impl Closet {
 }
 
 /// All closets but the first, the newest first.
-static CLOSETS: AtomicPtr<Closet> = AtomicPtr::new(null_mut());
+static CLOSETS: Roster<Closet> = Roster::new();
 
 fn closets() -> impl Iterator<Item = &'static Closet> {
-    // SAFETY: closets are never unmapped, and what they begin with is not written again.
-    let closet = |closet: *mut Closet| unsafe { closet.as_ref() };
-    // Acquire: pairs with the Release in note_closet.
-    core::iter::successors(closet(CLOSETS.load(Acquire)), move |last| closet(last.next))
+    CLOSETS.all()
 }
 
 /// Remembers a closet that [`reserve_closet`] returned, of which the first line is usable
@@ -291,9 +292,11 @@ pub(crate) fn note_closet(zone: &Zone) {
     let closet = core::ptr::with_exposed_provenance_mut::<Closet>(zone.start);
     let bytes = zone.end - zone.start;
     // SAFETY: the line is usable, aligned, and nobody else's.
-    unsafe { closet.write(Closet { bytes, next: CLOSETS.load(Relaxed) }) };
-    // Release: pairs with the Acquire in closets, publishing the line.
-    CLOSETS.store(closet, Release);
+    unsafe { closet.write(Closet { bytes, older: AtomicPtr::new(null_mut()) }) };
+    // SAFETY: written just now, and there for ever.
+    let closet = unsafe { &*closet };
+    // SAFETY: new, there for ever, and added under the lock of the ground.
+    unsafe { CLOSETS.add(closet) };
 }
 
 /// Bytes of each zone, in the order of [`Zones`]. For a land that may grow up to

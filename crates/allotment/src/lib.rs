@@ -41,11 +41,15 @@
 #[cfg(any(loom, test))]
 extern crate std;
 
+mod caught;
 mod marks;
 mod once;
 mod remote;
 mod roster;
+mod state;
 mod sync;
+mod turns;
+mod wish;
 
 // Under loom, only the protocols between threads are built, with their models.
 #[cfg(loom)]
@@ -54,6 +58,10 @@ mod models;
 mod models_of_heaps;
 #[cfg(loom)]
 mod models_of_lists;
+#[cfg(loom)]
+mod models_of_runs;
+#[cfg(loom)]
+mod models_of_tending;
 
 #[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
 mod allocator;
@@ -81,6 +89,7 @@ mod ground;
 mod heap;
 #[cfg(not(loom))]
 mod holes;
+#[cfg(not(loom))]
 mod huge;
 #[cfg(not(loom))]
 mod json;

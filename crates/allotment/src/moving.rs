@@ -28,7 +28,8 @@ use os::reserved::{self, Relocation, Renewal};
 
 use crate::ground;
 use crate::land::{GROUND, UNIT_BYTES};
-use crate::slab::{Slab, state};
+use crate::slab::Slab;
+use crate::state;
 use crate::sync::Relaxed;
 use crate::tally;
 

@@ -3,11 +3,9 @@
 //! Formatted on the stack, written by one system call: it works whatever state the
 //! heap and the program are in.
 
-use core::sync::atomic::AtomicUsize;
-
 use os::{Line, Linux, Os};
 
-use crate::sync::{Acquire, Relaxed, Release};
+use crate::caught::Caught;
 use crate::{options, place, tending};
 
 /// What was found instead of a live block's start.
@@ -102,24 +100,19 @@ pub(crate) fn misuse(function: &str, address: usize, misuse: Misuse) {
     }
 }
 
-/// A double free found under a lock: the block, 0 for none, and its size.
-static CAUGHT: (AtomicUsize, AtomicUsize) = (AtomicUsize::new(0), AtomicUsize::new(0));
+/// A double free found under a lock.
+static CAUGHT: Caught = Caught::new();
 
 /// Keeps a double free to be reported when the locks are free again, as what follows
 /// may be a signal handler of the program's. Of several at once, one is enough to end it.
 pub(crate) fn catch(block: usize, size: usize) {
-    CAUGHT.1.store(size, Relaxed); // Relaxed: published with the block
-    // Release: pairs with the Acquire below, publishing the size.
-    CAUGHT.0.store(block, Release);
+    CAUGHT.put(block, size);
     tending::want();
 }
 
 /// Reports what was caught. The caller holds no lock.
 pub(crate) fn say_what_was_caught() {
-    // Acquire: pairs with the Release above.
-    let block = CAUGHT.0.swap(0, Acquire);
-    if block != 0 {
-        let size = CAUGHT.1.load(Relaxed); // Relaxed: published with the block
+    if let Some((block, size)) = CAUGHT.take() {
         misuse(Caller::Free.name(), block, Misuse::FreedAlready { size });
     }
 }

@@ -29,6 +29,7 @@ use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
 use crate::report;
 use crate::stack::Entry;
+use crate::state::{self, State};
 use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
 
 /// A record has room for so many words of bits.
@@ -39,21 +40,6 @@ const POPULATED_BYTES_MAX: u32 = 2048;
 static POPULATES: AtomicBool = AtomicBool::new(true);
 /// Bytes in a cache line.
 pub(crate) const LINE_BYTES: usize = 64;
-
-/// What a unit is used for; 0 is none of these: nothing so far, or the inside of a
-/// run.
-pub(crate) mod state {
-    /// A slab.
-    pub(crate) const SLAB: u8 = 1;
-    /// The first unit of a live large block.
-    pub(crate) const LARGE: u8 = 2;
-    /// The first unit of a large block that was freed; something else may lie there
-    /// by now.
-    pub(crate) const LARGE_FREED: u8 = 3;
-    /// A slab that ended when its last block was freed; something else may lie there
-    /// by now.
-    pub(crate) const SLAB_ENDED: u8 = 4;
-}
 
 /// A unit's record. Zero bytes are the record of a unit that is not in use.
 #[repr(C, align(64))]
@@ -74,7 +60,7 @@ pub(crate) struct Slab {
     /// For the first unit of a run: the run's record among the extents.
     pub(crate) run: AtomicU32,
     class: AtomicU8,
-    state: AtomicU8,
+    state: State,
     /// For the first unit of a run: see [`moving`](crate::moving).
     pub(crate) mapping: AtomicU8,
     /// The mark of a slab of one block.
@@ -212,18 +198,16 @@ impl Slab {
     }
 
     pub(crate) fn state(&self) -> u8 {
-        self.state.load(Relaxed) // Relaxed: as for the reciprocal
+        self.state.get()
     }
 
     pub(crate) fn set_state(&self, state: u8) {
-        self.state.store(state, Relaxed); // Relaxed: seen through the block's address
+        self.state.set(state);
     }
 
-    /// A large block begins or ends. False if it has just ended already: of two
-    /// threads that free the same block, one is told.
+    /// See [`State::change`].
     pub(crate) fn change_state(&self, from: u8, to: u8) -> bool {
-        // Relaxed: it is the block that is handed over, by its address.
-        self.state.compare_exchange(from, to, Relaxed, Relaxed).is_ok()
+        self.state.change(from, to)
     }
 
     pub(crate) fn owner(&self) -> *mut Heap {

@@ -44,7 +44,8 @@ use crate::heap::Heap;
 use crate::land::{GROUND, UNIT_BYTES};
 use crate::marks::LIVE;
 use crate::runs::Run;
-use crate::slab::{Slab, state};
+use crate::slab::Slab;
+use crate::state;
 use crate::sync::Relaxed;
 use crate::{json, options, tally};
 

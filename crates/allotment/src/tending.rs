@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   a heap's clock ticks ─┐
-//!   the land has grown ───┼─▶ WANTED ─▶ whoever comes by next, holding no lock:
+//!   the land has grown ───┼─▶ wanted ─▶ whoever comes by next, holding no lock:
 //!   there is more to do ──┘              free runs: a part of the sweep
 //!                                        heaps whose threads have not come by for a
 //!                                        while: some of them
@@ -13,7 +13,6 @@
 //! own, so that nobody who needs one waits for longer than a step.
 
 use core::ptr::null_mut;
-use core::sync::atomic::AtomicBool;
 
 use crate::clock::Clock;
 use crate::ground;
@@ -21,7 +20,8 @@ use crate::heap::Heap;
 use crate::report;
 use crate::roster::Enlist;
 use crate::runs::Runs;
-use crate::sync::{Acquire, AtomicPtr, Relaxed, Release};
+use crate::sync::{AtomicPtr, Relaxed};
+use crate::turns::Turns;
 
 /// About so much is purged while others wait for the lock of the ground: for a
 /// millisecond, where that is slow.
@@ -33,30 +33,27 @@ const MILLISECONDS_PER_STEP: u64 = 4;
 /// So many heaps are one call's part.
 const HEAPS_MAX: usize = 64;
 
-/// Whether there is something to do.
-static WANTED: AtomicBool = AtomicBool::new(false);
-/// Whether a thread does it.
-static BUSY: AtomicBool = AtomicBool::new(false);
+static TURNS: Turns = Turns::new();
 /// When a thread did so last. For the thread that is busy.
 static LAST: Clock = Clock::new();
-/// The heap to look at next; null when the round is over. For the thread that is busy.
+/// The heap to look at next; null when the round is over. Relaxed: for the thread that is
+/// busy.
 static NEXT: AtomicPtr<Heap> = AtomicPtr::new(null_mut());
 
 /// Has somebody come by.
 pub(crate) fn want() {
-    WANTED.store(true, Relaxed); // Relaxed: a hint; whoever clears it does the work
+    TURNS.want();
 }
 
 /// Whether there is something to do.
 pub(crate) fn is_wanted() -> bool {
-    WANTED.load(Relaxed) // as in want
+    TURNS.is_wanted()
 }
 
 /// Does a part of what there is to do. The caller holds no lock.
 #[inline]
 pub(crate) fn tend_if_wanted() {
-    // Relaxed, both: as in want.
-    if WANTED.load(Relaxed) && WANTED.swap(false, Relaxed) {
+    if TURNS.is_wanted() {
         tend();
     }
 }
@@ -64,11 +61,11 @@ pub(crate) fn tend_if_wanted() {
 #[cold]
 #[inline(never)]
 fn tend() {
-    report::say_what_was_caught();
-    // Acquire: pairs with the Release below, for NEXT.
-    if BUSY.swap(true, Acquire) {
-        return;
-    }
+    TURNS.take(report::say_what_was_caught, tend_a_part);
+}
+
+/// What one turn is; whether that was all.
+fn tend_a_part() -> bool {
     if ground::with_runs(Runs::begin_sweep_if_due) == Some(true) {
         let first =
             ground::all_heaps().next().map_or(null_mut(), |heap| (&raw const *heap).cast_mut());
@@ -77,10 +74,7 @@ fn tend() {
     let steps = LAST.milliseconds_since() / MILLISECONDS_PER_STEP;
     let sweep_is_over = (0..steps.clamp(1, STEPS_MAX)).any(|_| !sweep_step());
     let round_is_over = tend_heaps();
-    BUSY.store(false, Release); // Release: pairs with the Acquire above
-    if !sweep_is_over || !round_is_over {
-        want();
-    }
+    sweep_is_over && round_is_over
 }
 
 /// A step of the sweep; whether there is more.
@@ -130,5 +124,5 @@ pub(crate) fn trim() -> bool {
 
 /// In a forked child, where the thread that was busy is not.
 pub(crate) fn forked() {
-    BUSY.store(false, Relaxed); // the child has one thread
+    TURNS.forked();
 }

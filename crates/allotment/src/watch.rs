@@ -17,8 +17,6 @@
 //! takes as much into use again as is free, there is no need for one. A thread
 //! that ends while it watches gives everything back at once.
 
-use core::sync::atomic::AtomicBool;
-
 use crate::clock;
 use crate::land::UNIT_BYTES;
 use crate::sync::{AtomicU32, AtomicU64, Relaxed};
@@ -39,10 +37,11 @@ const TICKS_MAX: u32 = 4;
 const CALLS_UNSEEN: u32 = 8;
 const CALLS_UNSEEN_STEPS_MAX: u64 = 1 << 16;
 
-/// The season, modulo 2^32. Relaxed, here and below: a hint to those who come by.
+/// The season, modulo 2^31, and in the lowest bit whether there is a reason for it still: one
+/// word, so that nobody sees the one without the other. Relaxed, here and below: a hint to
+/// those who come by; written under the lock of the ground.
 static SEASON: AtomicU32 = AtomicU32::new(0);
-/// Whether there is a reason for it still.
-static HAS_REASON: AtomicBool = AtomicBool::new(false);
+const HAS_REASON: u32 = 1;
 
 /// What leads to a season, and out of it. Under the lock of the ground.
 pub(crate) struct Balance {
@@ -64,15 +63,16 @@ impl Balance {
         }
         self.given_bytes = 0;
         if dirty > DIRTY_BYTES_MAX.max(used) {
-            HAS_REASON.store(true, Relaxed); // as at SEASON
-            SEASON.fetch_add(1, Relaxed); // as at SEASON
+            let season = SEASON.load(Relaxed) | HAS_REASON; // as at SEASON
+            SEASON.store(season.wrapping_add(2), Relaxed); // as at SEASON
         }
     }
 
     /// Land is taken into use; so much is in use then, and so much free and dirty.
     pub(crate) fn take(used: usize, dirty: usize) {
-        if dirty <= used && HAS_REASON.load(Relaxed) {
-            HAS_REASON.store(false, Relaxed); // as at SEASON
+        let season = SEASON.load(Relaxed); // as at SEASON
+        if dirty <= used && season & HAS_REASON != 0 {
+            SEASON.store(season & !HAS_REASON, Relaxed); // as at SEASON
         }
     }
 }
@@ -100,7 +100,7 @@ impl Watch {
     /// Whether a season has begun since this was asked last; the thread is to watch then.
     #[inline]
     pub(crate) fn begins(&self) -> bool {
-        let season = SEASON.load(Relaxed); // as at SEASON
+        let season = SEASON.load(Relaxed) & !HAS_REASON; // as at SEASON
         season != self.season.load(Relaxed) && self.begin(season)
     }
 
@@ -122,7 +122,7 @@ impl Watch {
         } else {
             self.look(is_behind, tick);
         }
-        let has_reason = HAS_REASON.load(Relaxed); // as at SEASON
+        let has_reason = SEASON.load(Relaxed) & HAS_REASON != 0; // as at SEASON
         has_reason && (is_behind || self.ticks_left.load(Relaxed) > 0)
     }
 

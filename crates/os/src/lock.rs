@@ -15,7 +15,7 @@
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 
-use crate::sync::{Futex, Ordering, SPINS_MAX, pause};
+use crate::sync::{Futex, Ordering, SPINS_MAX, TRIES_MAX, pause};
 
 const FREE: u32 = 0;
 const HELD: u32 = 1;
@@ -68,21 +68,21 @@ impl<T> Lock<T> {
         // Acquire: pairs with the Release in drop, as in lock. Relaxed on failure:
         // nothing is read then.
         let held = word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed);
-        held.is_ok().then_some(Guard { lock: self })
+        // Not then_some: a guard that is made and dropped unlocks.
+        held.is_ok().then(|| Guard { lock: self })
     }
 
     /// Holds the lock, unless another holds it all the while that a short use of it
     /// takes.
     pub fn lock_soon(&self) -> Option<Guard<'_, T>> {
-        const TRIES: usize = 1_000_000;
         let word = self.state.word();
-        let is_held = (0..TRIES).any(|_| {
+        let is_held = (0..TRIES_MAX).any(|_| {
             pause();
             // Acquire: pairs with the Release in drop, as in lock. Relaxed on failure:
             // nothing is read then.
             word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
         });
-        is_held.then_some(Guard { lock: self })
+        is_held.then(|| Guard { lock: self }) // as in try_lock
     }
 
     /// Holds the lock beyond the end of any guard: until [`unlock`](Self::unlock).

@@ -40,6 +40,9 @@ mod real {
 
     /// How often a waiter looks again before it sleeps: about a microsecond.
     pub(crate) const SPINS_MAX: u32 = 100;
+
+    /// How often one tries that does not sleep: some ten milliseconds.
+    pub(crate) const TRIES_MAX: u32 = 1_000_000;
 }
 
 #[cfg(loom)]
@@ -84,4 +87,5 @@ mod modelled {
     }
 
     pub(crate) const SPINS_MAX: u32 = 1;
+    pub(crate) const TRIES_MAX: u32 = 2;
 }
