@@ -12,16 +12,29 @@
 //! [`ForkLock`] lets it pass, and stays held. One such handler must not do: wait for
 //! another thread that allocates. So ours are registered before nearly all others, as soon
 //! as the library is loaded, or with the first allocation if that comes earlier.
+//!
+//! A thread that is alone holds nothing and lets nothing go: nobody else is in the heap, but
+//! it may be itself, interrupted by a signal whose handler forks. Then parent and child go
+//! on where they were, each in its own copy.
 
 use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 use core::ptr::null;
+use core::sync::atomic::AtomicBool;
 
+use os::thread::is_alone;
 use os::{Lock, lock};
 
 use crate::ground::{self, GROUND};
+use crate::sync::{AtomicU32, Relaxed};
 use crate::{background, tending, thread, tls};
+
+/// Forks of a thread that is alone, of which it is in the midst. Relaxed, both of these: for
+/// that one thread, and its copy in the child.
+static ALONE: AtomicU32 = AtomicU32::new(0);
+/// Whether this is a child in which other threads are missing.
+static IS_TORN: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" {
     /// What `pthread_atfork` calls; exported by the C library, as that is not.
@@ -122,6 +135,12 @@ impl<T> Drop for Guard<'_, T> {
     }
 }
 
+/// Whether this process is a copy in which other threads are missing, and locks of the C
+/// library may be held for ever.
+pub(crate) fn is_torn() -> bool {
+    IS_TORN.load(Relaxed)
+}
+
 /// Has the C library call the handlers; whether it will.
 pub(crate) fn listen() -> bool {
     let (before, parent, child) =
@@ -137,6 +156,10 @@ unsafe extern "C" fn before_fork() {
         tls::begin_fork();
         return;
     }
+    if is_alone() {
+        ALONE.fetch_add(1, Relaxed);
+        return;
+    }
     thread::KEY.making.hold();
     // A heap is added under the ground's lock, and its own comes before that.
     ground::HEAPS.visit_and_close(
@@ -149,6 +172,10 @@ unsafe extern "C" fn before_fork() {
 }
 
 unsafe extern "C" fn after_fork() {
+    if !tls::forks() {
+        ALONE.fetch_sub(1, Relaxed);
+        return;
+    }
     if !tls::end_fork() {
         return;
     }
@@ -165,9 +192,14 @@ unsafe extern "C" fn after_fork() {
 }
 
 unsafe extern "C" fn in_child() {
+    let is_whole = !tls::forks();
     // SAFETY: the child's one thread is the copy of the one that called
     // before_fork.
     unsafe { after_fork() };
+    if is_whole {
+        return;
+    }
+    IS_TORN.store(true, Relaxed);
     ground::adopt_all_but(thread::current());
     background::forked();
     tending::forked();

@@ -23,6 +23,10 @@ use crate::tally;
 /// The closet is committed in steps of this.
 const CLOSET_STEP_BYTES: usize = 256 << 10;
 
+/// And ahead of need to this part of the land: where there is a limit to what is committed,
+/// blocks of one kind could use it up, and be freed, and others find no room for their books.
+const CLOSET_PART: usize = 32;
+
 /// A block that grows is placed at a multiple of so many times its size.
 const ROOM: usize = 4;
 
@@ -134,6 +138,17 @@ impl Ground {
         let at = self.closet.start + self.carved;
         self.carved = end;
         Some(at)
+    }
+
+    /// A run of units; see [`Runs::take`].
+    fn take_run(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
+        let found = self.runs.take(units, shift);
+        let part = self.runs.land_bytes() / CLOSET_PART;
+        if self.closet.ready_bytes() < part && !self.closet.ends_within(part) {
+            // Not now, then.
+            let _ = self.closet.commit(part, 0);
+        }
+        found
     }
 
     /// Marks for a slab of `class`, all `IDLE`.
@@ -264,7 +279,7 @@ pub(crate) fn begin_slab(
 ) -> Option<(&'static Slab, bool)> {
     with(|ground| {
         let marks = ground.take_marks(class)?;
-        let Some((slab, dirt)) = ground.runs.take(1, 0) else {
+        let Some((slab, dirt)) = ground.take_run(1, 0) else {
             ground.leave_marks(class, marks);
             return None;
         };
@@ -290,7 +305,7 @@ pub(crate) fn end_slab(slab: &'static Slab) {
 pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
-        let (slab, dirt) = ground.runs.take(units, shift)?;
+        let (slab, dirt) = ground.take_run(units, shift)?;
         slab.begin_large(bytes);
         tally::publish(bytes.cast_signed());
         Some((slab, dirt))
@@ -310,7 +325,7 @@ pub(crate) fn begin_growing(bytes: usize) -> Option<(&'static Slab, Dirt)> {
 pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, Dirt)> {
     with(|ground| {
         let bytes = CLASS[class].size as usize;
-        let (slab, dirt) = ground.runs.take(bytes / land::UNIT_BYTES, 0)?;
+        let (slab, dirt) = ground.take_run(bytes / land::UNIT_BYTES, 0)?;
         slab.begin_run(bytes, marks::IDLE);
         tally::publish(bytes.cast_signed());
         Some((slab, dirt))

@@ -16,6 +16,7 @@ use core::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 
 use os::{Line, environment, reserved};
 
+use crate::fork;
 use crate::land::GROUND;
 
 /// No kernel maps anything below this by default.
@@ -102,8 +103,11 @@ fn look(address: usize) -> (&'static str, Option<&'static CStr>) {
         return (what, None);
     }
     let mut search = Search { address, found: None };
-    // SAFETY: `visit` gets the address of `search`, which is there until the end.
-    unsafe { dl_iterate_phdr(visit, (&raw mut search).cast()) };
+    // The loader's lock may be that of a thread which is not here.
+    if !fork::is_torn() {
+        // SAFETY: `visit` gets the address of `search`, which is there until the end.
+        unsafe { dl_iterate_phdr(visit, (&raw mut search).cast()) };
+    }
     if let Some((what, owner)) = search.found {
         return (what, Some(owner));
     }

@@ -4,6 +4,36 @@ use core::sync::atomic::AtomicU32;
 
 use syscalls::{Sysno, syscall};
 
+/// Whether the calling thread is the only one, and was told so by the C library; a C library
+/// that does not tell (glibc before 2.32) has others, as far as is known.
+pub fn is_alone() -> bool {
+    let at: *const u8;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: reads an entry of this library's own table: an address, or 0 for a name that
+    // nobody has.
+    unsafe {
+        core::arch::asm!(
+            ".weak __libc_single_threaded",
+            "mov {}, qword ptr [rip + __libc_single_threaded@GOTPCREL]",
+            out(reg) at,
+            options(pure, readonly, nostack, preserves_flags),
+        );
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: as above.
+    unsafe {
+        core::arch::asm!(
+            ".weak __libc_single_threaded",
+            "adrp {0}, :got:__libc_single_threaded",
+            "ldr {0}, [{0}, #:got_lo12:__libc_single_threaded]",
+            out(reg) at,
+            options(pure, readonly, nostack, preserves_flags),
+        );
+    }
+    // SAFETY: the C library's variable, a `char`; it changes when this thread starts another.
+    !at.is_null() && unsafe { at.read_volatile() } != 0
+}
+
 /// Sleeps for about so long, by a call that even strict filters allow.
 pub fn nap(milliseconds: u64) {
     const WAIT_PRIVATE: usize = 128;
