@@ -16,7 +16,7 @@ use crate::stage::Stage;
 use crate::toolchain;
 
 /// All that the shared object may ask of the C library, and weakly of others.
-const WANTED_AT_MOST: [&str; 28] = [
+const WANTED_AT_MOST: [&str; 29] = [
     "_ITM_deregisterTMCloneTable",
     "_ITM_registerTMCloneTable",
     "_ZSt15get_new_handlerv",
@@ -27,6 +27,7 @@ const WANTED_AT_MOST: [&str; 28] = [
     "__errno_location",
     "__gmon_start__",
     "__gxx_personality_v0",
+    "__libc_single_threaded",
     "__register_atfork",
     "bcmp",
     "dl_iterate_phdr",
