@@ -72,18 +72,32 @@ fn pop(stack: u32) -> usize {
 #[inline(never)]
 pub(crate) fn allocate_otherwise(size: usize) -> usize {
     if size > CLASS_BYTES_MAX {
-        return allocate_large(size, 0).0;
+        return allocate_beyond(size);
     }
     let class = class_of(size);
     match pop(Heap::stack_offset(class)) {
         0 => allocate_slowly(class),
-        block => {
-            if class >= SMALL_CLASSES && tls::heap().is_unwatched() {
-                thread::with_heap(|heap| heap.into_iter().for_each(Heap::watch));
-            }
-            block
-        }
+        block if class >= SMALL_CLASSES && tls::heap().is_unwatched() => look(block),
+        block => block,
     }
+}
+
+/// A block larger than any class; 0 when there is no memory.
+#[cold]
+#[inline(never)]
+fn allocate_beyond(size: usize) -> usize {
+    allocate_large(size, 0).0
+}
+
+/// Looks at the clock, and does what is due. Takes a block and gives it back, so that who
+/// calls this last need not keep it.
+#[cold]
+#[inline(never)]
+fn look(block: usize) -> usize {
+    if tls::heap().look_at_the_clock() {
+        thread::with_heap(|heap| heap.into_iter().for_each(Heap::watch));
+    }
+    block
 }
 
 /// IDLE → LIVE.

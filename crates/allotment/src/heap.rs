@@ -37,8 +37,10 @@ use crate::tally::{Calls, Tally};
 use crate::tending;
 use crate::watch::Watch;
 
-/// So many runs are popped before somebody looks at the clock.
-const RUNS_UNWATCHED_MAX: u32 = 4;
+/// So many runs are popped from one look at the clock to the next; and where they are popped
+/// fast, so many.
+const RUNS_UNWATCHED: u32 = 4;
+const RUNS_UNWATCHED_FAST: u32 = 32;
 
 /// So many slabs of a class get their memory page by page, as blocks are written. The
 /// next will be used, too, by all that is known, and get it in one call: a fault costs
@@ -73,7 +75,7 @@ pub(crate) struct Heap {
     next: AtomicPtr<Heap>,
     /// The next in the list of heaps without a thread.
     pub(crate) next_idle: AtomicPtr<Heap>,
-    /// Runs popped since the clock was looked at. The heap's thread alone.
+    /// Runs to be popped before the clock is looked at. The heap's thread alone.
     unwatched: AtomicU32,
     /// The heap's thread alone.
     clock: Clock,
@@ -376,13 +378,20 @@ impl Heap {
         inner.tally.tell(0); // the stacks are empty
     }
 
-    /// Whether it is time to [`watch`](Self::watch): a program may live on its stacks for
-    /// good, and among blocks that are runs a look at the clock is cheap.
-    #[inline]
+    /// A run was popped. Whether it is time to look at the clock: a program may live on its
+    /// stacks for good, and among blocks that are runs a look is cheap.
+    #[inline(always)]
     pub(crate) fn is_unwatched(&self) -> bool {
-        let popped = self.unwatched.load(Relaxed) + 1; // this thread's own
-        self.unwatched.store(popped % RUNS_UNWATCHED_MAX, Relaxed);
-        popped == RUNS_UNWATCHED_MAX && self.clock.is_due()
+        let left = self.unwatched.load(Relaxed); // this thread's own
+        self.unwatched.store(left.wrapping_sub(1), Relaxed); // as above
+        left == 0
+    }
+
+    /// Whether it is time to [`watch`](Self::watch).
+    pub(crate) fn look_at_the_clock(&self) -> bool {
+        let next = if self.watch.is_fast() { RUNS_UNWATCHED_FAST } else { RUNS_UNWATCHED };
+        self.unwatched.store(next - 1, Relaxed); // this thread's own
+        self.clock.is_due()
     }
 
     /// Before a run is touched that was not in use: as for a new slab.

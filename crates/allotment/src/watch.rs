@@ -126,11 +126,15 @@ impl Watch {
         has_reason && (is_behind || self.ticks_left.load(Relaxed) > 0)
     }
 
-    fn look(&self, is_behind: bool, tick: impl FnOnce() -> bool) {
+    /// Whether the clock was looked at a moment ago, as it is now.
+    pub(crate) fn is_fast(&self) -> bool {
         let (now, seen) = (clock::now(), self.seen.load(Relaxed));
         self.seen.store(now, Relaxed);
-        let fast = now.wrapping_sub(seen) < CALLS_UNSEEN_STEPS_MAX;
-        self.unseen.store(if fast { CALLS_UNSEEN - 1 } else { 0 }, Relaxed);
+        now.wrapping_sub(seen) < CALLS_UNSEEN_STEPS_MAX
+    }
+
+    fn look(&self, is_behind: bool, tick: impl FnOnce() -> bool) {
+        self.unseen.store(if self.is_fast() { CALLS_UNSEEN - 1 } else { 0 }, Relaxed);
         if tick() && !is_behind {
             self.ticks_left.store(self.ticks_left.load(Relaxed).saturating_sub(1), Relaxed);
         }
