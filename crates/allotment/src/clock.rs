@@ -120,3 +120,21 @@ pub(crate) fn now() -> u64 {
     unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack)) };
     count
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_ticks_after_an_interval_and_one_that_ticks_along_a_little_earlier() {
+        let clock = Clock::new();
+        let set = |parts| clock.ticked.store(now() - interval() / 16 * parts, Relaxed); // a time
+        set(10);
+        assert!(!clock.has_ticked() && !clock.has_ticked_along());
+        set(14);
+        assert!(!clock.has_ticked() && clock.has_ticked_along());
+        assert!(!clock.has_ticked_along(), "it ticked just now");
+        set(17);
+        assert!(clock.has_ticked() && !clock.has_ticked());
+    }
+}

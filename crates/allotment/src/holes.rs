@@ -9,7 +9,7 @@
 //!
 //! The owner looks at its slabs about every half second, on a slow path. A page
 //! that was free at two looks in a row, with no block claimed between them, is
-//! purged. When the heap grows by a good part of itself, a page that is free at one
+//! purged. When the land grows, a page that is free at one
 //! look is: others are about to be touched in its stead.
 
 use core::sync::atomic::{AtomicU16, AtomicUsize};

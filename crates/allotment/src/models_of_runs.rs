@@ -96,14 +96,20 @@ impl Process {
     }
 }
 
+/// Another thread does something.
+fn beside<T: 'static>(
+    process: &Arc<Process>,
+    work: impl FnOnce(&Process) -> T + 'static,
+) -> thread::JoinHandle<T> {
+    let process = Arc::clone(process);
+    thread::spawn(move || work(&process))
+}
+
 #[test]
 fn of_two_threads_that_free_a_large_block_one_is_told() {
     loom::model(|| {
         let process = Process::new();
-        let other = {
-            let process = Arc::clone(&process);
-            thread::spawn(move || process.free())
-        };
+        let other = beside(&process, Process::free);
         let told = [process.free(), other.join().unwrap()];
         assert_eq!(told.iter().filter(|told| **told == Told::Freed).count(), 1, "{told:?}");
         process.check();
@@ -117,10 +123,7 @@ fn a_run_that_two_threads_free_and_a_third_takes_is_given_back_once_for_each_blo
     model.preemption_bound = Some(3); // all of them take minutes
     model.check(|| {
         let process = Process::new();
-        let others = [(); 2].map(|()| {
-            let process = Arc::clone(&process);
-            thread::spawn(move || process.free())
-        });
+        let others = [(); 2].map(|()| beside(&process, Process::free));
         let taken = process.take();
         let told = others.map(|other| other.join().unwrap());
         let freed = told.iter().filter(|told| **told == Told::Freed).count();
@@ -133,10 +136,7 @@ fn a_run_that_two_threads_free_and_a_third_takes_is_given_back_once_for_each_blo
 fn a_block_that_one_thread_frees_and_another_makes_longer_is_live_or_free_not_both() {
     loom::model(|| {
         let process = Process::new();
-        let other = {
-            let process = Arc::clone(&process);
-            thread::spawn(move || process.resize())
-        };
+        let other = beside(&process, Process::resize);
         let told = process.free();
         let resized = other.join().unwrap();
         assert!(resized || told == Told::Freed, "one of them has it");

@@ -94,11 +94,16 @@ fn beside_each_other(process: &Arc<Process>, each: [fn(&Process); 2]) {
     process.come_by();
 }
 
+/// With at most two preemptions: more take long, and find no more.
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.check(model);
+}
+
 #[test]
 fn one_thread_at_a_time_is_busy_and_no_want_is_lost() {
-    let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(2); // more take long, and find no more
-    model.check(|| {
+    check(|| {
         let process = Process::new();
         beside_each_other(&process, [Process::ask, Process::ask]);
         assert_eq!(process.done(), 2);
@@ -108,9 +113,7 @@ fn one_thread_at_a_time_is_busy_and_no_want_is_lost() {
 
 #[test]
 fn what_was_caught_is_told_once_whoever_else_wants_something() {
-    let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(2); // as above
-    model.check(|| {
+    check(|| {
         let process = Process::new();
         beside_each_other(&process, [Process::catch, Process::ask]);
         assert_eq!(process.told.load(Relaxed), 1);
@@ -120,9 +123,7 @@ fn what_was_caught_is_told_once_whoever_else_wants_something() {
 
 #[test]
 fn of_two_that_were_caught_at_once_one_is_told_at_least() {
-    let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(2); // as above
-    model.check(|| {
+    check(|| {
         let process = Process::new();
         beside_each_other(&process, [Process::catch, Process::catch]);
         assert!((1..=2).contains(&process.told.load(Relaxed)));

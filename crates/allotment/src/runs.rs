@@ -219,7 +219,7 @@ impl Runs {
     }
 
     /// Gives a new slab, in a unit that costs no memory so far, all of it at once along with
-    /// the free rest of its huge page; false, and nothing has changed, if that is not worth it.
+    /// the free rest of its huge page; false if that cannot be had, or is not worth it.
     pub(crate) fn fill_huge_page(&mut self, slab: &Slab) -> bool {
         let Some((handle, unit, units)) = self.run(slab) else { return false };
         let end = unit + units;

@@ -1,4 +1,4 @@
-// Whether this kernel makes huge pages when it is asked to, and how many there are.
+// Huge pages: that this kernel makes some when it is asked to, and how many there are.
 #ifndef HUGE_PAGES_H
 #define HUGE_PAGES_H
 
@@ -26,17 +26,17 @@ static inline long huge_bytes(void)
     return kib << 10;
 }
 
-// False for a kernel before 6.1, and where no huge page is to be had.
-static inline int makes_huge_pages(void)
+// Skips the test for a kernel before 6.1, and where no huge page is to be had.
+static inline void need_huge_pages(void)
 {
     int how = MAP_PRIVATE | MAP_ANONYMOUS;
     char *two = (char *)mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, how, -1, 0);
     CHECK((void *)two != MAP_FAILED);
     char *one = (char *)(((uintptr_t)two + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1));
     *one = 1;
-    int does = madvise(one, HUGE_BYTES, MADV_COLLAPSE) == 0 && huge_bytes() > 0;
+    if (madvise(one, HUGE_BYTES, MADV_COLLAPSE) != 0 || huge_bytes() == 0)
+        SKIP("no huge pages here");
     munmap(two, 2 * HUGE_BYTES);
-    return does;
 }
 
 #endif

@@ -12,6 +12,7 @@ enum {
 
 int main(void)
 {
+    need_huge_pages();
     for (int n = 0; n < 20000; n++)
         take(64);
     char *large[LARGE];
