@@ -9,7 +9,7 @@
 //!
 //! A free:
 //! 1. the address less the land's start is an offset; beyond the land: foreign;
-//! 2. the offset gives the record; offset × reciprocal gives the block's index, and
+//! 2. the offset gives the brief; offset × reciprocal gives the block's index, and
 //!    whether it is a block's start;
 //! 3. the mark must be `LIVE`, and becomes `IDLE`;
 //! 4. push block and mark on the class's stack, whoever owns the slab;
@@ -19,6 +19,7 @@
 //! Nothing on the way reads or writes the block.
 
 use crate::background;
+use crate::brief;
 use crate::checks;
 use crate::class::{
     CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
@@ -273,16 +274,16 @@ pub(crate) fn free(address: usize, by: Caller) {
     if checks::is_foreign(address, offset) {
         return free_foreign(address, by);
     }
-    let slab = slab::at_offset(offset);
-    let Some(index) = checks::block_at(slab, offset) else {
+    let brief = brief::at_offset(offset);
+    let Some(index) = checks::block_at(brief, offset) else {
         return free_unusual(address, offset, by);
     };
-    let entry = Entry { block: address, mark: slab.mark(index) };
+    let entry = Entry { block: address, mark: brief.mark(index) };
     if !checks::is_live(entry.mark()) {
         return misuse(address, offset, by);
     }
     checks::set(entry.mark(), IDLE);
-    if !tls::heap().stack_at(slab.stack()).push(entry) {
+    if !tls::heap().stack_at(brief.stack()).push(entry) {
         free_slowly(entry);
     }
 }
@@ -297,16 +298,16 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     if checks::is_foreign(address, offset) {
         return false;
     }
-    let slab = slab::at_offset(offset);
-    let Some(index) = checks::block_at(slab, offset).filter(|_| slab.serves(size)) else {
+    let brief = brief::at_offset(offset);
+    let Some(index) = checks::block_at(brief, offset).filter(|_| brief.serves(size)) else {
         return false;
     };
-    let entry = Entry { block: address, mark: slab.mark(index) };
+    let entry = Entry { block: address, mark: brief.mark(index) };
     if !checks::is_live(entry.mark()) {
         return false;
     }
     checks::set(entry.mark(), IDLE);
-    if !tls::heap().stack_at(slab.stack()).push(entry) {
+    if !tls::heap().stack_at(brief.stack()).push(entry) {
         free_slowly(entry);
     }
     true
@@ -444,10 +445,10 @@ pub(crate) fn serves(address: usize, size: usize) -> bool {
     if checks::is_foreign(address, offset) {
         return false;
     }
-    let slab = slab::at_offset(offset);
-    // SAFETY: of a slab, and of an index in it, each mark is there.
-    let is_live = |index| checks::is_live(unsafe { &*slab.mark(index) });
-    checks::block_at(slab, offset).is_some_and(|index| slab.serves(size) && is_live(index))
+    let brief = brief::at_offset(offset);
+    // SAFETY: of a unit of a class, and of an index in it, each mark is there.
+    let is_live = |index| checks::is_live(unsafe { &*brief.mark(index) });
+    checks::block_at(brief, offset).is_some_and(|index| brief.serves(size) && is_live(index))
 }
 
 /// The bytes that a live block's owner may use; none for anything else.
@@ -458,7 +459,7 @@ pub(crate) fn usable(address: usize) -> Option<usize> {
     }
     let slab = slab::at_offset(offset);
     if slab.state() == state::SLAB {
-        let mark = slab.marks().get(checks::block_at(slab, offset)?)?;
+        let mark = slab.marks().get(checks::block_at(brief::at_offset(offset), offset)?)?;
         return checks::is_live(mark).then(|| slab.description().size as usize);
     }
     // Whole pages: what lies beyond the size asked for, up to the run's end, is the

@@ -9,9 +9,9 @@
 //! A library without these is built with `--cfg allotment_unchecked`, for one purpose: to
 //! measure beside it what they cost. What comes home in a flush is counted as ever there.
 
+use crate::brief::Brief;
 use crate::land::{GROUND, UNIT_BYTES};
 use crate::marks::{IDLE, LIVE};
-use crate::slab::Slab;
 use crate::sync::{AtomicU8, Relaxed};
 
 const ON: bool = cfg!(not(allotment_unchecked));
@@ -22,10 +22,10 @@ pub(crate) fn is_foreign(address: usize, offset: usize) -> bool {
     if ON { offset >= GROUND.bytes() } else { address == 0 }
 }
 
-/// Which block of a slab starts at an offset, if any does.
+/// Which block of a unit of a class starts at an offset, if any does.
 #[inline(always)]
-pub(crate) fn block_at(slab: &Slab, offset: usize) -> Option<usize> {
-    let reciprocal = slab.reciprocal();
+pub(crate) fn block_at(brief: &Brief, offset: usize) -> Option<usize> {
+    let reciprocal = brief.reciprocal();
     let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
     let is_start = if ON { (product as u32) < reciprocal } else { reciprocal != 0 };
     is_start.then_some((product >> 32) as usize)

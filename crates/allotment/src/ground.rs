@@ -51,7 +51,7 @@ pub(crate) struct Ground {
 unsafe impl Send for Ground {}
 
 /// Start and length of what is usable of each zone.
-pub(crate) type Parts = [(usize, usize); 7];
+pub(crate) type Parts = [(usize, usize); 8];
 
 /// What is there of the ground.
 pub(crate) struct Site {

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //!  reservation, low addresses first
-//!  ├ closet ───┤├ books ┤├ tidy ┤├ records ─────┤├ land ──────────────────────┤
-//!  marks, heaps, run      which   256 bytes for   64 KiB units: all that is
-//!  stacks        records  units   each unit       ever handed out
-//!                         are dirty
+//!  ├ closet ───┤├ books ┤├ tidy ┤├ briefs ─┤├ records ─┤├ land ───────────────┤
+//!  marks, heaps, run      which   16 bytes   256 bytes   64 KiB units: all that
+//!  stacks        records  units   for each   for each    is ever handed out
+//!                         are     unit       unit
+//!                         dirty
 //! ```
 //!
 //! The way from an address to its record is arithmetic on two globals, and an
@@ -32,6 +33,9 @@ pub(crate) const UNIT_LOG2: u32 = UNIT_BYTES.ilog2();
 /// A unit's record: four cache lines.
 pub(crate) const RECORD_BYTES: usize = 256;
 const RECORD_LOG2: u32 = RECORD_BYTES.ilog2();
+/// What a free reads of it.
+pub(crate) const BRIEF_BYTES: usize = 16;
+const BRIEF_LOG2: u32 = BRIEF_BYTES.ilog2();
 
 /// The land asked for first; halved until the kernel agrees.
 const LAND_BYTES_MAX: usize = if usize::BITS == 64 { 8 << 40 } else { 1 << 30 };
@@ -52,9 +56,10 @@ const _: () = assert!(LAND_BYTES_MIN / 16 >= UNIT_BYTES, "the land consists of w
 /// What the fast path reads: written once, before the first block is handed out.
 pub(crate) struct Ground {
     land: AtomicUsize,
-    /// How much of the land has records: all that was ever in use, and a little
+    /// How much of the land has briefs and records: all that was ever in use, and a little
     /// more. Only grows. Addresses from there on are as foreign as any.
     bytes: AtomicUsize,
+    briefs: AtomicUsize,
     records: AtomicUsize,
     /// The whole reservation: start and end, which goes up when the land is extended. For
     /// reports.
@@ -64,6 +69,7 @@ pub(crate) struct Ground {
 pub(crate) static GROUND: Ground = Ground {
     land: AtomicUsize::new(0),
     bytes: AtomicUsize::new(0),
+    briefs: AtomicUsize::new(0),
     records: AtomicUsize::new(0),
     reserved: (AtomicUsize::new(0), AtomicUsize::new(0)),
 };
@@ -83,9 +89,16 @@ impl Ground {
         self.bytes.load(Relaxed)
     }
 
-    /// Records are committed for this much of the land.
+    /// Briefs and records are committed for this much of the land.
     pub(crate) fn set_bytes(&self, bytes: usize) {
         self.bytes.store(bytes, Relaxed);
+    }
+
+    /// The address of the brief for an offset in the land.
+    #[inline(always)]
+    pub(crate) fn brief(&self, offset: usize) -> usize {
+        let units_apart = (offset >> (UNIT_LOG2 - BRIEF_LOG2)) & !(BRIEF_BYTES - 1);
+        self.briefs.load(Relaxed) + units_apart
     }
 
     /// The address of the record for an offset in the land.
@@ -210,6 +223,7 @@ pub(crate) struct Zones {
     pub(crate) nodes: Zone,
     pub(crate) dirty: Zone,
     pub(crate) stale: Zone,
+    pub(crate) briefs: Zone,
     pub(crate) records: Zone,
     pub(crate) land: Zone,
 }
@@ -302,7 +316,7 @@ pub(crate) fn note_closet(zone: &Zone) {
 /// Bytes of each zone, in the order of [`Zones`]. For a land that may grow up to
 /// `limit`: enough for its worst use, so that only the land itself ever runs out, but
 /// for the closet, which can be continued.
-const fn sizes(land: usize, limit: usize) -> [usize; 7] {
+const fn sizes(land: usize, limit: usize) -> [usize; 8] {
     const fn whole(bytes: usize) -> usize {
         bytes.next_multiple_of(UNIT_BYTES)
     }
@@ -313,24 +327,26 @@ const fn sizes(land: usize, limit: usize) -> [usize; 7] {
         whole(units * size_of::<Node<u32, Alignments>>() / 2 + UNIT_BYTES),
         whole(units.div_ceil(8)),
         whole(units.div_ceil(8)),
+        whole(units * BRIEF_BYTES),
         whole(units * RECORD_BYTES),
         land,
     ]
 }
 
-fn cut(start: usize, sizes: [usize; 7]) -> Zones {
+fn cut(start: usize, sizes: [usize; 8]) -> Zones {
     let mut at = start;
-    let [closet, boundaries, nodes, dirty, stale, records, land] = sizes.map(|bytes| {
+    let [closet, boundaries, nodes, dirty, stale, briefs, records, land] = sizes.map(|bytes| {
         let zone = Zone { start: at, ready: at, end: at + bytes, limit: at + bytes };
         at = zone.end;
         zone
     });
-    Zones { reserved: start..at, closet, boundaries, nodes, dirty, stale, records, land }
+    Zones { reserved: start..at, closet, boundaries, nodes, dirty, stale, briefs, records, land }
 }
 
 /// Opens the land for the fast path.
 pub(crate) fn open(zones: &Zones) {
     GROUND.land.store(zones.land.start, Relaxed);
+    GROUND.briefs.store(zones.briefs.start, Relaxed);
     GROUND.records.store(zones.records.start, Relaxed);
     GROUND.reserved.0.store(zones.reserved.start, Relaxed);
     GROUND.reserved.1.store(zones.reserved.end, Relaxed);

@@ -70,6 +70,8 @@ mod background;
 #[cfg(not(loom))]
 mod block;
 #[cfg(not(loom))]
+mod brief;
+#[cfg(not(loom))]
 mod checks;
 #[cfg(not(loom))]
 mod class;

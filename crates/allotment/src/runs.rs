@@ -21,7 +21,7 @@ use crate::clock::{self, Clock};
 use crate::dirt::{Bits, Dirt};
 use crate::holes;
 use crate::huge::{HUGE_UNITS, Huge};
-use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
+use crate::land::{BRIEF_BYTES, GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
 use crate::moving::{self, Ending};
 use crate::slab::{self, Slab};
 use crate::sync::{AtomicU32, Relaxed};
@@ -136,8 +136,9 @@ impl Books for ZoneBooks {
 pub(crate) struct Runs {
     extents: Extents<ZoneBooks>,
     land: Zone,
+    briefs: Zone,
     records: Zone,
-    /// So many units are committed, with their records and bits.
+    /// So many units are committed, with their briefs, records and bits.
     usable: usize,
     /// Units that may hold something other than zeros.
     dirty: Bits,
@@ -174,6 +175,7 @@ impl Runs {
         Some(Self {
             extents,
             land: zones.land,
+            briefs: zones.briefs,
             records: zones.records,
             usable: 0,
             dirty: Bits::new(zones.dirty),
@@ -357,15 +359,18 @@ impl Runs {
         Some((handle, unit, units as usize))
     }
 
-    /// Makes the land up to a unit usable, with its records and bits.
+    /// Makes the land up to a unit usable, with its briefs, records and bits.
     fn commit(&mut self, units: usize) -> bool {
         if units <= self.usable {
             return true;
         }
         let step = self.land.ready_bytes() / 8;
         let step = step.clamp(LAND_STEP_BYTES_MIN, LAND_STEP_BYTES_MAX);
-        let recorded = self.records.commit(units * RECORD_BYTES, 0);
-        GROUND.set_bytes(self.records.ready_bytes() / RECORD_BYTES * UNIT_BYTES);
+        let recorded = self.briefs.commit(units * BRIEF_BYTES, 0)
+            && self.records.commit(units * RECORD_BYTES, 0);
+        let briefs = self.briefs.ready_bytes() / BRIEF_BYTES;
+        let records = self.records.ready_bytes() / RECORD_BYTES;
+        GROUND.set_bytes(briefs.min(records) * UNIT_BYTES);
         let done = recorded
             && self.dirty.commit(units)
             && self.stale.commit(units)
@@ -527,8 +532,9 @@ impl Runs {
     }
 
     /// All zones there are, the closet first and the land last.
-    pub(crate) fn zones(&self, closet: Zone) -> [Zone; 7] {
+    pub(crate) fn zones(&self, closet: Zone) -> [Zone; 8] {
         let ZoneBooks { boundaries, nodes } = *self.extents.books();
-        [closet, boundaries, nodes, self.dirty.zone(), self.stale.zone(), self.records, self.land]
+        let (dirty, stale) = (self.dirty.zone(), self.stale.zone());
+        [closet, boundaries, nodes, dirty, stale, self.briefs, self.records, self.land]
     }
 }

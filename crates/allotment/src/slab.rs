@@ -2,7 +2,7 @@
 //! blocks are free.
 //!
 //! ```text
-//!  line 0  what a free reads             written when the unit changes its use
+//!  line 0  what the unit is              written when it changes its use
 //!  line 1  what other threads write      frees announced, bits returned, link
 //!  line 2  what only the owner touches   free bits
 //!  line 3                                free count, pages, links
@@ -20,6 +20,7 @@ use core::sync::atomic::{AtomicBool, AtomicUsize};
 
 use os::reserved;
 
+use crate::brief::{self, Brief};
 use crate::checks;
 use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
 use crate::heap::Heap;
@@ -44,10 +45,6 @@ pub(crate) const LINE_BYTES: usize = 64;
 /// A unit's record. Zero bytes are the record of a unit that is not in use.
 #[repr(C, align(64))]
 pub(crate) struct Slab {
-    /// The class's reciprocal; 0 unless the unit is a slab, which no offset passes.
-    reciprocal: AtomicU32,
-    /// Where the class's stack lies in a heap, in bytes.
-    stack: AtomicU32,
     /// The first mark byte.
     marks: AtomicPtr<AtomicU8>,
     /// Whose slab it is; never changes while the unit is a slab.
@@ -65,10 +62,7 @@ pub(crate) struct Slab {
     pub(crate) mapping: AtomicU8,
     /// The mark of a slab of one block.
     only_mark: AtomicU8,
-    /// The least size for which there are blocks of the slab's class, and how many
-    /// such sizes there are.
-    least: AtomicU32,
-    sizes: AtomicU32,
+    unused_what: [u64; 2],
 
     /// Blocks put back by others.
     pub(crate) announced: Announced,
@@ -162,29 +156,15 @@ impl Slab {
         GROUND.unit_of_record(self.address())
     }
 
-    #[inline(always)]
-    pub(crate) fn reciprocal(&self) -> u32 {
-        // Relaxed: the unit cannot change its use while a block of it is live.
-        self.reciprocal.load(Relaxed)
-    }
-
-    /// Whether a request for so many bytes gets a block of the slab's class.
-    #[inline(always)]
-    pub(crate) fn serves(&self, size: usize) -> bool {
-        // Relaxed, both: as for the reciprocal.
-        let beyond = size.wrapping_sub(self.least.load(Relaxed) as usize);
-        beyond < self.sizes.load(Relaxed) as usize
-    }
-
-    /// Where the stack of the slab's class lies in a heap.
-    #[inline(always)]
-    pub(crate) fn stack(&self) -> u32 {
-        self.stack.load(Relaxed) // Relaxed: as for the reciprocal
+    /// What of this a free reads.
+    fn brief(&self) -> &'static Brief {
+        brief::at_offset(self.unit() * UNIT_BYTES)
     }
 
     #[inline(always)]
     pub(crate) fn class(&self) -> usize {
-        self.class.load(Relaxed) as usize // Relaxed: as for the reciprocal
+        // Relaxed: the unit cannot change its use while a block of it is live.
+        self.class.load(Relaxed) as usize
     }
 
     pub(crate) fn description(&self) -> &'static Class {
@@ -211,13 +191,12 @@ impl Slab {
     }
 
     pub(crate) fn owner(&self) -> *mut Heap {
-        self.owner.load(Relaxed) // Relaxed: as for the reciprocal
+        self.owner.load(Relaxed) // Relaxed: as for the class
     }
 
     /// The mark of a block.
-    #[inline(always)]
     pub(crate) fn mark(&self, index: usize) -> *const AtomicU8 {
-        self.marks.load(Relaxed).wrapping_add(index)
+        self.marks.load(Relaxed).wrapping_add(index) // Relaxed: as for the class
     }
 
     pub(crate) fn marks(&self) -> &'static [AtomicU8] {
@@ -283,8 +262,8 @@ impl Slab {
 
     /// As [`begin_run`](Self::begin_run), for a live block of a run without a class.
     pub(crate) fn begin_large(&self, bytes: usize) {
-        // Relaxed, both: as in begin.
-        self.reciprocal.store(0, Relaxed);
+        // Relaxed: as in begin.
+        self.brief().close();
         self.bytes.store(bytes, Relaxed);
         self.set_state(state::LARGE);
     }
@@ -319,28 +298,24 @@ impl Slab {
     }
 
     fn describe(&self, class: usize, marks: *mut AtomicU8) {
-        // Relaxed, all of these: other threads learn of the slab by its blocks.
+        // Relaxed, both: other threads learn of the slab by its blocks.
         self.class.store(class as u8, Relaxed);
-        self.stack.store(Heap::stack_offset(class), Relaxed);
         self.marks.store(marks, Relaxed);
-        let least = if class == 0 { 0 } else { CLASS[class - 1].size + 1 };
-        self.least.store(least, Relaxed);
-        self.sizes.store(CLASS[class].size + 1 - least, Relaxed);
-        self.reciprocal.store(CLASS[class].reciprocal, Relaxed);
+        self.brief().describe(class, marks);
         self.set_state(state::SLAB);
     }
 
     /// Ends the slab; returns where its marks are, all `IDLE`.
     pub(crate) fn end(&self) -> *mut AtomicU8 {
-        self.reciprocal.store(0, Relaxed); // Relaxed: no block is live
+        self.brief().close();
         self.set_state(state::SLAB_ENDED);
-        self.marks.load(Relaxed)
+        self.marks.load(Relaxed) // Relaxed: no block is live
     }
 
     /// The index of a block of this slab.
     #[inline(always)]
     pub(crate) fn index_of(&self, entry: &Entry) -> usize {
-        entry.mark.addr() - self.marks.load(Relaxed).addr() // Relaxed: as for the reciprocal
+        entry.mark.addr() - self.marks.load(Relaxed).addr() // Relaxed: as for the class
     }
 
     /// Blocks go back that another heap owns; they must be announced then. Returns those
