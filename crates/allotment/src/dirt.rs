@@ -39,6 +39,29 @@ impl Bits {
         }
     }
 
+    /// Sets a run's bits.
+    pub(crate) fn set(&mut self, unit: usize, units: usize) {
+        self.each(unit, units, |word, run| *word |= run);
+    }
+
+    /// Whether any of a run's bits is set.
+    pub(crate) fn has_any(&mut self, unit: usize, units: usize) -> bool {
+        let mut any = false;
+        self.each(unit, units, |word, run| any |= *word & run != 0);
+        any
+    }
+
+    /// How often, from the first unit up, the next bit is another.
+    pub(crate) fn seams(&mut self) -> usize {
+        let mut below = 0;
+        let seam = |word: &mut u64| {
+            let seams = (*word ^ (*word << 1 | below)).count_ones();
+            below = *word >> 63;
+            seams as usize
+        };
+        self.words().iter_mut().map(seam).sum()
+    }
+
     /// Clears a run's bits; returns how many were set.
     pub(crate) fn clear(&mut self, unit: usize, units: usize) -> usize {
         let mut set = 0;
@@ -97,6 +120,11 @@ impl Dirt {
     /// Whether the run reads as zero, and costs no memory so far.
     pub(crate) fn is_none(&self) -> bool {
         self.count == 0
+    }
+
+    /// Whether some of so many units may hold something.
+    pub(crate) fn is_in(&self, unit: usize, units: usize) -> bool {
+        self.ranges().iter().any(|&(first, len)| first < unit + units && unit < first + len)
     }
 
     /// First unit and number of units of each range.

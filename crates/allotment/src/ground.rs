@@ -4,7 +4,6 @@
 use core::ptr::null_mut;
 
 use crate::class::{CLASS, CLASS_BYTES_MAX, SMALL_CLASSES};
-use crate::dirt::Dirt;
 use crate::fork::ForkLock;
 use crate::heap::Heap;
 use crate::holes;
@@ -13,8 +12,8 @@ use crate::marks;
 use crate::moving::{self, Ending};
 use crate::report;
 use crate::roster::Roster;
-use crate::runs::{Runs, SHIFT_MAX};
-use crate::slab::{self, LINE_BYTES, Slab};
+use crate::runs::{Found, Runs, SHIFT_MAX};
+use crate::slab::{self, LINE_BYTES, Marks, Slab};
 use crate::stack::{self, CAPACITIES, Entry};
 use crate::state;
 use crate::sync::{AtomicU8, AtomicU32, Relaxed};
@@ -27,6 +26,9 @@ const CLOSET_STEP_BYTES: usize = 256 << 10;
 /// blocks of one kind could use it up, and be freed, and others find no room for their books.
 const CLOSET_PART: usize = 32;
 
+/// Marks that are longer by no more than this serve a class that needs fewer.
+const LONGER_MAX: usize = 4;
+
 /// A block that grows is placed at a multiple of so many times its size.
 const ROOM: usize = 4;
 
@@ -38,7 +40,8 @@ pub(crate) struct Ground {
     carved: usize,
     /// Bytes of the closets before this one, which are full.
     closed_bytes: usize,
-    /// For each class, marks of ended slabs: a list through what is behind them.
+    /// For each class, marks of ended slabs that were carved for it: a list through what is
+    /// behind them.
     marks: [*mut AtomicU8; SMALL_CLASSES],
     /// By size, memory that stacks have grown out of: a list through the first entries.
     stacks: [*mut Entry; CAPACITIES.len()],
@@ -51,7 +54,7 @@ pub(crate) struct Ground {
 unsafe impl Send for Ground {}
 
 /// Start and length of what is usable of each zone.
-pub(crate) type Parts = [(usize, usize); 8];
+pub(crate) type Parts = [(usize, usize); 9];
 
 /// What is there of the ground.
 pub(crate) struct Site {
@@ -141,7 +144,7 @@ impl Ground {
     }
 
     /// A run of units; see [`Runs::take`].
-    fn take_run(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
+    fn take_run(&mut self, units: usize, shift: u32) -> Option<Found> {
         let found = self.runs.take(units, shift);
         let part = self.runs.land_bytes() / CLOSET_PART;
         if self.closet.ready_bytes() < part && !self.closet.ends_within(part) {
@@ -151,22 +154,34 @@ impl Ground {
         found
     }
 
-    /// Marks for a slab of `class`, all `IDLE`.
-    fn take_marks(&mut self, class: usize) -> Option<*mut AtomicU8> {
-        let head = self.marks[class];
-        if head.is_null() {
+    /// Marks for a slab of `class`, all `IDLE`: its own class's, or those of a class of
+    /// smaller blocks, if they are not much longer, or new ones.
+    fn take_marks(&mut self, class: usize) -> Option<Marks> {
+        let bytes_max = slab::closet_bytes(class) * LONGER_MAX;
+        let fits = |made_for: &usize| slab::closet_bytes(*made_for) <= bytes_max;
+        let mut longer = (0..=class).rev().take_while(fits);
+        let Some(made_for) = longer.find(|&made_for| !self.marks[made_for].is_null()) else {
             let at = self.carve(slab::closet_bytes(class))?;
-            return Some(core::ptr::with_exposed_provenance_mut(at));
-        }
+            let first = core::ptr::with_exposed_provenance_mut(at);
+            return Some(Marks { first, made_for: class });
+        };
+        let first = self.marks[made_for];
         // SAFETY: what is in the list is nobody's, and has the link that `leave_marks` wrote.
-        self.marks[class] = unsafe { link_of(head, class).read() };
-        Some(head)
+        self.marks[made_for] = unsafe { link_of(first, made_for).read() };
+        Some(Marks { first, made_for })
     }
 
-    fn leave_marks(&mut self, class: usize, marks: *mut AtomicU8) {
-        // SAFETY: the slab has ended, so what is behind its marks is nobody's.
-        unsafe { link_of(marks, class).write(self.marks[class]) };
-        self.marks[class] = marks;
+    /// Takes marks that served `class`.
+    fn leave_marks(&mut self, class: usize, Marks { first, made_for }: Marks) {
+        if class != made_for {
+            // What is behind the fewer marks of the other class lies in these.
+            let marks = CLASS[made_for].blocks as usize;
+            // SAFETY: the slab has ended, so its marks and what is behind them are nobody's.
+            unsafe { first.cast::<u8>().write_bytes(marks::IDLE, marks) };
+        }
+        // SAFETY: as above.
+        unsafe { link_of(first, made_for).write(self.marks[made_for]) };
+        self.marks[made_for] = first;
     }
 
     /// Memory for a stack; its bottom is zero.
@@ -283,7 +298,7 @@ pub(crate) fn begin_slab(
             ground.leave_marks(class, marks);
             return None;
         };
-        slab.begin(class, owner, marks);
+        slab.begin(class, owner, &marks);
         let filled = will_be_written && dirt.is_none() && ground.runs.fill_huge_page(slab);
         Some((slab, dirt.is_none() && !filled))
     })
@@ -302,27 +317,35 @@ pub(crate) fn end_slab(slab: &'static Slab) {
 
 /// The run of a large block, of at least `bytes`, aligned to `1 << shift` units;
 /// and what of it may not be zero.
-pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
+pub(crate) fn begin_large(bytes: usize, shift: u32) -> Option<Found> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     with(|ground| {
-        let (slab, dirt) = ground.take_run(units, shift)?;
-        slab.begin_large(bytes);
-        tally::publish(bytes.cast_signed());
-        Some((slab, dirt))
+        let found = ground.take_run(units, shift)?;
+        ground.runs.advise_huge_pages(found.0, &found.1);
+        Some(begin_large_in(found, bytes))
     })
 }
 
 /// The same for a block that is growing: with room above it, if there is such a place,
 /// so that it can go on in place. Whatever else needs the room may take it.
-pub(crate) fn begin_growing(bytes: usize) -> Option<(&'static Slab, Dirt)> {
+pub(crate) fn begin_growing(bytes: usize) -> Option<Found> {
     let units = bytes.div_ceil(land::UNIT_BYTES);
     let roomy = (units.next_power_of_two() * ROOM).ilog2().min(SHIFT_MAX);
     let shift = if land::GROUND.is_aligned(roomy) { roomy } else { 0 };
-    begin_large(bytes, shift).or_else(|| begin_large(bytes, 0))
+    with(|ground| {
+        let found = ground.take_run(units, shift).or_else(|| ground.take_run(units, 0))?;
+        Some(begin_large_in(found, bytes))
+    })
+}
+
+fn begin_large_in(found: Found, bytes: usize) -> Found {
+    found.0.begin_large(bytes);
+    tally::publish(bytes.cast_signed());
+    found
 }
 
 /// A run that is a block of `class`, and what of it may not be zero.
-pub(crate) fn begin_run(class: usize) -> Option<(&'static Slab, Dirt)> {
+pub(crate) fn begin_run(class: usize) -> Option<Found> {
     with(|ground| {
         let bytes = CLASS[class].size as usize;
         let (slab, dirt) = ground.take_run(bytes / land::UNIT_BYTES, 0)?;

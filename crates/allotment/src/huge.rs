@@ -1,7 +1,7 @@
 //! Huge pages: one fault in place of 512, and one translation for 2 MiB.
 //!
 //! ```text
-//!   | 8 MiB or more, in single pages | huge page | huge page  |
+//!   | 4 MiB or more, in single pages | huge page | huge page  |
 //!                                                  [slab]·····
 //!                                                   ▲     ▲ comes along, free and dirty
 //!                                                   └ begins where memory is new
@@ -13,14 +13,18 @@
 //! rest goes back as all that is free and dirty. So a small program has no huge
 //! pages, and a larger one no more than a part of one to spare.
 //!
-//! No flag of the mapping is changed, which would split it wherever there are other
-//! blocks: the kernel is asked to collapse single pages that are there. So it has
+//! No flag of the mapping is changed for that, which would split it wherever there are
+//! other blocks: the kernel is asked to collapse single pages that are there. So it has
 //! no leave either to make huge pages of its own accord, out of what was given back.
+//!
+//! A large block may never be touched, or in part only. So it does get the flag, and huge
+//! pages only where it is touched. Its units are *advised* from then on, until what is free of
+//! them goes back to the system and is mended: gets a new mapping without the flag.
 //!
 //! What a huge page costs depends on the machine: from a seventh of what single pages
 //! cost to seven times as much, where a host has to find the memory first. So each
-//! one is timed. If it was slow or refused, the heap has to be several times as large
-//! before the next.
+//! one is timed. What fast ones save is credit, of which a slow one is paid; if there is not
+//! enough, or one was refused, the heap has to be several times as large before the next.
 
 use core::ops::Range;
 use core::sync::atomic::AtomicBool;
@@ -28,26 +32,45 @@ use core::sync::atomic::AtomicBool;
 use os::reserved;
 
 use crate::clock;
-use crate::land::UNIT_BYTES;
+use crate::dirt::Dirt;
+use crate::holes;
+use crate::land::{GROUND, UNIT_BYTES};
+use crate::runs::Runs;
+use crate::slab::{self, Slab};
 use crate::sync::Relaxed;
 
 /// Units in a huge page.
 pub(crate) const HUGE_UNITS: usize = (2 << 20) / UNIT_BYTES;
 /// A land that holds less gets none.
-const HELD_UNITS_MIN: usize = 4 * HUGE_UNITS;
+const HELD_UNITS_MIN: usize = 2 * HUGE_UNITS;
 /// Nor does a slab of which less of a huge page is new.
 const NEW_UNITS_MIN: usize = HUGE_UNITS / 2;
-/// One that takes longer is slow: single pages take about as long.
-const MICROSECONDS_MAX: u64 = 500;
-/// By so much the land grows after a slow one before the next.
-const GROWTH_AFTER_SLOW: usize = 8;
+/// What one is worth: single pages take about as long, and their translations later.
+const WORTH_MICROSECONDS: i64 = 1000;
+/// One that tells that others will be fast took no longer.
+const FAST_MICROSECONDS_MAX: u64 = 500;
+/// What the first ones may cost before any was fast, and what may be saved up.
+const CREDIT_AT_FIRST: i64 = 1000;
+const CREDIT_MAX: i64 = 8000;
+/// By so much the land grows after credit is used up before the next.
+const GROWTH_AFTER_SLOW: usize = 4;
 
-/// Whether there are to be none at all. Relaxed: set once, before there are threads.
+/// Large blocks of so many units have them where they are touched.
+const LARGE_UNITS: core::ops::RangeInclusive<usize> = 2 * HUGE_UNITS..=32 * HUGE_UNITS;
+/// After a fast one, so many units may have them.
+const TRUSTED_UNITS: usize = 16 * HUGE_UNITS;
+/// Seams between mappings that large blocks with huge pages may make.
+const SEAMS_MAX: usize = 128;
+
+/// Which of the option's words was chosen: none of them, or any, however slow they are.
+/// Relaxed, both: set once, before there are threads.
 static NEVER: AtomicBool = AtomicBool::new(false);
+static ALWAYS: AtomicBool = AtomicBool::new(false);
 
-/// There are to be none.
-pub(crate) fn never() {
-    NEVER.store(true, Relaxed);
+/// Chooses a word of the option, by its number.
+pub(crate) fn choose(word: usize) {
+    ALWAYS.store(word == 1, Relaxed);
+    NEVER.store(word == 2, Relaxed);
 }
 
 /// Whether there may be any: what is free is not to go back at once, either.
@@ -55,15 +78,24 @@ fn are_allowed() -> bool {
     !NEVER.load(Relaxed) && !clock::is_immediate()
 }
 
+/// Whether it matters how long they take.
+fn are_timed() -> bool {
+    !ALWAYS.load(Relaxed)
+}
+
 /// Where huge pages are worth it.
 pub(crate) struct Huge {
     /// Not before the land holds so many units.
     held_min: usize,
+    /// Microseconds that huge pages have saved of late.
+    credit: i64,
+    /// So many units of large blocks may have them before the next look.
+    trusted: usize,
 }
 
 impl Huge {
     pub(crate) const fn new() -> Self {
-        Self { held_min: HELD_UNITS_MIN }
+        Self { held_min: HELD_UNITS_MIN, credit: CREDIT_AT_FIRST, trusted: 0 }
     }
 
     /// The units that come along if a new slab that ends at unit `end` gets a huge page;
@@ -75,22 +107,107 @@ impl Huge {
         (fits && are_allowed()).then_some(end..huge_end)
     }
 
-    /// Gives the huge page around the address of a new slab memory; whether all of it has
-    /// some now.
-    pub(crate) fn fill(&mut self, address: usize, page_bytes: usize, held: usize) -> bool {
+    /// Whether a large block of so many units may have them, if the land holds `held` beside
+    /// it.
+    fn suit(&self, units: usize, held: usize) -> bool {
+        LARGE_UNITS.contains(&units) && held >= self.held_min && are_allowed()
+    }
+
+    /// Gives the huge page around an address in a new run memory; microseconds, if all of
+    /// it has some now.
+    pub(crate) fn fill(&mut self, address: usize, held: usize) -> Option<u64> {
         let at = address & !(HUGE_UNITS * UNIT_BYTES - 1);
         let mut done = false;
         let microseconds = clock::microseconds(|| {
-            done = reserved::populate(address, page_bytes).is_ok()
+            done = reserved::populate(address, holes::page_bytes()).is_ok()
                 && reserved::collapse(at, HUGE_UNITS * UNIT_BYTES).is_ok();
         });
-        self.learn(done && microseconds <= MICROSECONDS_MAX, held);
-        done
+        let taken = done.then_some(microseconds);
+        self.learn(taken, held);
+        taken
     }
 
-    fn learn(&mut self, was_fast: bool, held: usize) {
-        if !was_fast {
+    /// One took so long, if it was not refused.
+    fn learn(&mut self, microseconds: Option<u64>, held: usize) {
+        let left = microseconds.map_or(-1, |taken| {
+            self.credit.saturating_add(WORTH_MICROSECONDS).saturating_sub_unsigned(taken)
+        });
+        self.credit = left.clamp(0, CREDIT_MAX);
+        if left < 0 && are_timed() {
             self.held_min = held.saturating_mul(GROWTH_AFTER_SLOW);
+        }
+    }
+}
+
+impl Runs {
+    /// Gives a new slab, in a unit that costs no memory so far, all of it at once along with
+    /// the free rest of its huge page; false if that cannot be had, or is not worth it.
+    pub(crate) fn fill_huge_page(&mut self, slab: &Slab) -> bool {
+        let Some((handle, unit, units)) = self.run(slab) else { return false };
+        let end = unit + units;
+        let free = self.extents.free_above(handle).unwrap_or(0) as usize;
+        let Some(rest) = self.huge.beside(end, free, self.held) else { return false };
+        let below = rest.end - HUGE_UNITS..unit;
+        let filled = GROUND.is_aligned(HUGE_UNITS.ilog2())
+            && below.into_iter().all(|unit| slab::at_offset(unit * UNIT_BYTES).has_all_pages())
+            && self.commit(rest.end)
+            && self.dirty.dirt(end, rest.len()).is_none()
+            && self.huge.fill(GROUND.unit(unit), self.held).is_some();
+        if filled {
+            self.dirty.set(end, rest.len());
+            self.grow(rest.len());
+        }
+        filled
+    }
+
+    /// Lets a new large block have huge pages as it is touched, where it costs no memory so
+    /// far.
+    pub(crate) fn advise_huge_pages(&mut self, slab: &Slab, dirt: &Dirt) {
+        let Some((_, unit, units)) = self.run(slab) else { return };
+        let suits = self.huge.suit(units, self.held - units)
+            && GROUND.is_aligned(HUGE_UNITS.ilog2())
+            && self.advised.seams() <= SEAMS_MAX;
+        let first_clean = || {
+            let firsts = (unit.next_multiple_of(HUGE_UNITS)..).step_by(HUGE_UNITS);
+            let mut within = firsts.take_while(|first| first + HUGE_UNITS <= unit + units);
+            within.find(|first| !dirt.is_in(first - unit, HUGE_UNITS))
+        };
+        if suits
+            && let Some(first) = first_clean()
+            && self.trusts(units, first)
+        {
+            self.advise(unit, units);
+        }
+    }
+
+    /// Whether huge pages are fast, as far as is known, for so many units more. If it is
+    /// time to look again, one is made and given back, where there is no memory so far.
+    fn trusts(&mut self, units: usize, first: usize) -> bool {
+        if self.huge.trusted < units && are_timed() {
+            let (at, bytes) = (GROUND.unit(first), HUGE_UNITS * UNIT_BYTES);
+            let taken = self.huge.fill(at, self.held);
+            // SAFETY: a part of a run that was taken just now, and held nothing.
+            let _ = unsafe { reserved::purge(at, bytes) };
+            if taken.is_none_or(|taken| taken > FAST_MICROSECONDS_MAX) {
+                return false;
+            }
+            self.huge.trusted = TRUSTED_UNITS;
+        }
+        self.huge.trusted = self.huge.trusted.saturating_sub(units);
+        true
+    }
+
+    fn advise(&mut self, unit: usize, units: usize) {
+        if reserved::advise_huge(GROUND.unit(unit), units * UNIT_BYTES).is_ok() {
+            self.advised.set(unit, units);
+        }
+    }
+
+    /// A live block has grown in place by the units from `unit` on: they are as the one
+    /// below, so that all of it stays in one mapping.
+    pub(crate) fn advise_more(&mut self, unit: usize, units: usize) {
+        if self.advised.has_any(unit - 1, 1) {
+            self.advise(unit, units);
         }
     }
 }
@@ -102,22 +219,50 @@ mod tests {
     #[test]
     fn a_slab_in_a_large_land_gets_what_is_free_of_its_huge_page() {
         let huge = Huge::new();
-        assert_eq!(huge.beside(129, 31, 128), Some(129..160), "the first unit of a huge page");
-        assert_eq!(huge.beside(129, 1000, 128), Some(129..160));
-        assert_eq!(huge.beside(129, 30, 128), None, "something is in the rest");
-        assert_eq!(huge.beside(129, 31, 127), None, "the land is small");
-        assert_eq!(huge.beside(145, 15, 128), Some(145..160), "half of it is new");
-        assert_eq!(huge.beside(146, 14, 128), None);
-        assert_eq!(huge.beside(160, 32, 128), None, "the last unit of one");
+        assert_eq!(huge.beside(129, 31, 64), Some(129..160), "the first unit of a huge page");
+        assert_eq!(huge.beside(129, 1000, 64), Some(129..160));
+        assert_eq!(huge.beside(129, 30, 64), None, "something is in the rest");
+        assert_eq!(huge.beside(129, 31, 63), None, "the land is small");
+        assert_eq!(huge.beside(145, 15, 64), Some(145..160), "half of it is new");
+        assert_eq!(huge.beside(146, 14, 64), None);
+        assert_eq!(huge.beside(160, 32, 64), None, "the last unit of one");
     }
 
     #[test]
-    fn after_a_slow_one_the_land_grows_eightfold_first() {
+    fn a_large_block_beside_enough_others_suits_unless_it_is_too_large() {
+        let huge = Huge::new();
+        assert!(huge.suit(64, 64) && huge.suit(1024, 64));
+        assert!(!huge.suit(63, 64) && !huge.suit(1025, 64), "its length");
+        assert!(!huge.suit(64, 63), "the land is small");
+    }
+
+    #[test]
+    fn after_a_slow_one_the_land_grows_first_unless_others_have_saved_as_much() {
+        let is_allowed = |huge: &Huge, held| huge.beside(129, 31, held).is_some();
         let mut huge = Huge::new();
-        huge.learn(true, 200);
-        assert!(huge.beside(129, 31, 200).is_some());
-        huge.learn(false, 200);
-        assert!(huge.beside(129, 31, 1599).is_none());
-        assert!(huge.beside(129, 31, 1600).is_some());
+        huge.learn(Some(4000), 200);
+        assert!(!is_allowed(&huge, 799) && is_allowed(&huge, 800), "no credit for that");
+        for _ in 0..5 {
+            huge.learn(Some(100), 800);
+        }
+        huge.learn(Some(4000), 800);
+        assert!(is_allowed(&huge, 800), "five fast ones pay for a slow one");
+        huge.learn(Some(4000), 800);
+        assert!(!is_allowed(&huge, 3199) && is_allowed(&huge, 3200));
+        huge.learn(None, 3200);
+        assert!(!is_allowed(&huge, 12799) && is_allowed(&huge, 12800), "refused");
+    }
+
+    #[test]
+    fn saved_up_is_no_more_than_a_few_slow_ones_cost() {
+        let mut huge = Huge::new();
+        for _ in 0..1000 {
+            huge.learn(Some(100), 200);
+        }
+        for _ in 0..3 {
+            huge.learn(Some(4000), 200);
+        }
+        assert!(huge.beside(129, 31, 799).is_none());
+        assert_eq!(huge.credit, 0);
     }
 }

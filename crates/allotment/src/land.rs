@@ -223,6 +223,7 @@ pub(crate) struct Zones {
     pub(crate) nodes: Zone,
     pub(crate) dirty: Zone,
     pub(crate) stale: Zone,
+    pub(crate) advised: Zone,
     pub(crate) briefs: Zone,
     pub(crate) records: Zone,
     pub(crate) land: Zone,
@@ -316,7 +317,7 @@ pub(crate) fn note_closet(zone: &Zone) {
 /// Bytes of each zone, in the order of [`Zones`]. For a land that may grow up to
 /// `limit`: enough for its worst use, so that only the land itself ever runs out, but
 /// for the closet, which can be continued.
-const fn sizes(land: usize, limit: usize) -> [usize; 8] {
+const fn sizes(land: usize, limit: usize) -> [usize; 9] {
     const fn whole(bytes: usize) -> usize {
         bytes.next_multiple_of(UNIT_BYTES)
     }
@@ -327,20 +328,23 @@ const fn sizes(land: usize, limit: usize) -> [usize; 8] {
         whole(units * size_of::<Node<u32, Alignments>>() / 2 + UNIT_BYTES),
         whole(units.div_ceil(8)),
         whole(units.div_ceil(8)),
+        whole(units.div_ceil(8)),
         whole(units * BRIEF_BYTES),
         whole(units * RECORD_BYTES),
         land,
     ]
 }
 
-fn cut(start: usize, sizes: [usize; 8]) -> Zones {
+fn cut(start: usize, sizes: [usize; 9]) -> Zones {
     let mut at = start;
-    let [closet, boundaries, nodes, dirty, stale, briefs, records, land] = sizes.map(|bytes| {
-        let zone = Zone { start: at, ready: at, end: at + bytes, limit: at + bytes };
-        at = zone.end;
-        zone
-    });
-    Zones { reserved: start..at, closet, boundaries, nodes, dirty, stale, briefs, records, land }
+    let [closet, boundaries, nodes, dirty, stale, advised, briefs, records, land] =
+        sizes.map(|bytes| {
+            let zone = Zone { start: at, ready: at, end: at + bytes, limit: at + bytes };
+            at = zone.end;
+            zone
+        });
+    let reserved = start..at;
+    Zones { reserved, closet, boundaries, nodes, dirty, stale, advised, briefs, records, land }
 }
 
 /// Opens the land for the fast path.

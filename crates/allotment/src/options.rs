@@ -55,9 +55,7 @@ extern "C" fn begin() {
     if BACKGROUND.number() != 0 {
         background::want();
     }
-    if HUGE_PAGES.number() != 0 {
-        huge::never();
-    }
+    huge::choose(HUGE_PAGES.number());
     if COUNT.number() != 0 {
         COUNTS.store(true, Relaxed);
         thread::count(); // the others follow with their first call

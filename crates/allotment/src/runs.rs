@@ -19,8 +19,7 @@ use os::reserved;
 
 use crate::clock::{self, Clock};
 use crate::dirt::{Bits, Dirt};
-use crate::holes;
-use crate::huge::{HUGE_UNITS, Huge};
+use crate::huge::Huge;
 use crate::land::{BRIEF_BYTES, GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
 use crate::moving::{self, Ending};
 use crate::slab::{self, Slab};
@@ -34,7 +33,7 @@ pub(crate) type Alignments = [u32; SHIFT_MAX as usize];
 pub(crate) const SHIFT_MAX: u32 = 10;
 
 /// Records of boundaries and nodes in two zones.
-struct ZoneBooks {
+pub(crate) struct ZoneBooks {
     boundaries: Zone,
     nodes: Zone,
 }
@@ -133,23 +132,28 @@ impl Books for ZoneBooks {
     }
 }
 
+/// A run, and what of it may not be zero.
+pub(crate) type Found = (&'static Slab, Dirt);
+
 pub(crate) struct Runs {
-    extents: Extents<ZoneBooks>,
+    pub(crate) extents: Extents<ZoneBooks>,
     land: Zone,
     briefs: Zone,
     records: Zone,
     /// So many units are committed, with their briefs, records and bits.
     usable: usize,
     /// Units that may hold something other than zeros.
-    dirty: Bits,
+    pub(crate) dirty: Bits,
     /// Units that were dirty at the last tick and have not been in use since.
     stale: Bits,
+    /// Units that the kernel may give huge pages when they are touched.
+    pub(crate) advised: Bits,
     /// Units in use.
     used: usize,
     /// Units that may cost memory: in use, or dirty.
-    held: usize,
+    pub(crate) held: usize,
     balance: Balance,
-    huge: Huge,
+    pub(crate) huge: Huge,
     /// At so many the land has grown by a good part of itself, or by a little: since the
     /// last time it had, or since a tick. So a program whose needs go up and down pays for
     /// a few looks on the first way up.
@@ -162,6 +166,10 @@ pub(crate) struct Runs {
     sweep_at: Option<usize>,
     /// Moves of large blocks that had happened when the free runs were mended last.
     mended: u32,
+    /// Whether all free runs are to be mended, and not only those that are advised.
+    mends_all: bool,
+    /// Whether advised units have become clean since.
+    advised_are_clean: bool,
     /// The unit where mending goes on; none when it is over.
     mend_at: Option<usize>,
 }
@@ -180,6 +188,7 @@ impl Runs {
             usable: 0,
             dirty: Bits::new(zones.dirty),
             stale: Bits::new(zones.stale),
+            advised: Bits::new(zones.advised),
             used: 0,
             held: 0,
             balance: Balance::new(),
@@ -190,13 +199,15 @@ impl Runs {
             clock: Clock::new(),
             sweep_at: None,
             mended: 0,
+            mends_all: false,
+            advised_are_clean: false,
             mend_at: None,
         })
     }
 
     /// Takes a run of units aligned to `1 << shift` units; its first record, and
     /// what of it may not be zero.
-    pub(crate) fn take(&mut self, units: usize, shift: u32) -> Option<(&'static Slab, Dirt)> {
+    pub(crate) fn take(&mut self, units: usize, shift: u32) -> Option<Found> {
         let taken = if GROUND.is_aligned(shift) && shift <= SHIFT_MAX {
             self.extents.take_aligned(units as u64, shift).ok()?
         } else {
@@ -218,26 +229,6 @@ impl Runs {
         // Relaxed, here and below: read and written under the lock of the ground.
         slab.run.store(taken.handle.index, Relaxed);
         Some((slab, dirt))
-    }
-
-    /// Gives a new slab, in a unit that costs no memory so far, all of it at once along with
-    /// the free rest of its huge page; false if that cannot be had, or is not worth it.
-    pub(crate) fn fill_huge_page(&mut self, slab: &Slab) -> bool {
-        let Some((handle, unit, units)) = self.run(slab) else { return false };
-        let end = unit + units;
-        let free = self.extents.free_above(handle).unwrap_or(0) as usize;
-        let Some(rest) = self.huge.beside(end, free, self.held) else { return false };
-        let below = rest.end - HUGE_UNITS..unit;
-        let filled = GROUND.is_aligned(HUGE_UNITS.ilog2())
-            && below.into_iter().all(|unit| slab::at_offset(unit * UNIT_BYTES).has_all_pages())
-            && self.commit(rest.end)
-            && self.dirty.dirt(end, rest.len()).is_none()
-            && self.huge.fill(GROUND.unit(unit), holes::page_bytes(), self.held);
-        if filled {
-            self.dirty.each(end, rest.len(), |word, run| *word |= run);
-            self.grow(rest.len());
-        }
-        filled
     }
 
     /// Takes a run aligned to more than the index knows of, or than the land itself
@@ -266,7 +257,7 @@ impl Runs {
     /// So many units are about to be touched that cost no memory so far. When the land
     /// holds more than it did for some time, what is free is not what the program asks for:
     /// the heaps are told to give up what they keep, and it is time for a sweep.
-    fn grow(&mut self, units: usize) {
+    pub(crate) fn grow(&mut self, units: usize) {
         self.held += units;
         if self.held >= self.held_next_little {
             self.held_next_little = LITTLE.of(self.held);
@@ -293,6 +284,7 @@ impl Runs {
             self.dirty.each(unit, units, |word, run| *word |= run);
         } else {
             self.held -= units;
+            self.advised.clear(unit, units);
         }
         if ending == Ending::Lost {
             self.used -= units; // but taken: nobody gets it
@@ -336,6 +328,7 @@ impl Runs {
             let dirty = self.dirty.clear(unit + had, units - had);
             self.used += units - had;
             self.grow(units - had - dirty);
+            self.advise_more(unit + had, units - had);
             moving::grew(slab);
         }
         true
@@ -351,7 +344,7 @@ impl Runs {
         true
     }
 
-    fn run(&self, slab: &Slab) -> Option<(Handle, usize, usize)> {
+    pub(crate) fn run(&self, slab: &Slab) -> Option<(Handle, usize, usize)> {
         let unit = slab.unit();
         let index = slab.run.load(Relaxed);
         let handle = self.extents.taken_at(index, unit as u64)?;
@@ -360,7 +353,7 @@ impl Runs {
     }
 
     /// Makes the land up to a unit usable, with its briefs, records and bits.
-    fn commit(&mut self, units: usize) -> bool {
+    pub(crate) fn commit(&mut self, units: usize) -> bool {
         if units <= self.usable {
             return true;
         }
@@ -374,6 +367,7 @@ impl Runs {
         let done = recorded
             && self.dirty.commit(units)
             && self.stale.commit(units)
+            && self.advised.commit(units)
             && self.land.commit(units * UNIT_BYTES, step);
         if done {
             self.usable = units;
@@ -437,7 +431,10 @@ impl Runs {
             }
         }
         self.sweep_at = (at < words).then_some(at);
-        self.sweep_at.is_some()
+        if self.sweep_at.is_none() && core::mem::take(&mut self.advised_are_clean) {
+            (self.mends_all, self.mend_at) = (false, Some(0));
+        }
+        self.sweep_at.is_some() || self.mend_at.is_some()
     }
 
     /// Dirty → clean, unless the kernel refuses, as it does for locked memory.
@@ -450,17 +447,18 @@ impl Runs {
         // nobody's.
         if unsafe { reserved::purge(at, bytes) }.is_ok() {
             self.held -= self.dirty.clear(unit, units);
+            self.advised_are_clean |= self.advised.has_any(unit, units);
         }
     }
 
     fn begin_mending(&mut self) {
-        (self.mended, self.mend_at) = (moving::moves(), Some(0));
+        (self.mended, self.mends_all, self.mend_at) = (moving::moves(), true, Some(0));
     }
 
     /// Gives some free runs one mapping each, with its neighbours', and drops what they
     /// hold; goes on where the last step ended.
     fn mend(&mut self) {
-        let Self { extents, dirty, usable, held, mend_at, .. } = self;
+        let Self { extents, dirty, advised, usable, held, mends_all, mend_at, .. } = self;
         let first = mend_at.take().unwrap_or(0);
         let mut left = MENDED_MAX;
         // A run that is lost must be taken, then: part of it, maybe.
@@ -471,7 +469,7 @@ impl Runs {
         for free in extents.walk().filter(|extent| extent.taken.is_none()) {
             let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
             let units = end.min(*usable).saturating_sub(unit);
-            if units == 0 || unit < first {
+            if units == 0 || unit < first || !*mends_all && !advised.has_any(unit, units) {
                 continue;
             }
             if left == 0 {
@@ -480,14 +478,17 @@ impl Runs {
             }
             left -= 1;
             match moving::renew(GROUND.unit(unit), units * UNIT_BYTES) {
-                Ending::Clean => *held -= dirty.clear(unit, units),
-                Ending::Dirty => {}
+                Ending::Dirty => continue,
+                Ending::Clean => {}
                 Ending::Lost => {
-                    *held -= dirty.clear(unit, units);
                     *mend_at = Some(unit + units);
                     lost = Some((free, units));
-                    break;
                 }
+            }
+            *held -= dirty.clear(unit, units);
+            advised.clear(unit, units);
+            if lost.is_some() {
+                break;
             }
         }
         if let Some((run, units)) = lost {
@@ -532,9 +533,9 @@ impl Runs {
     }
 
     /// All zones there are, the closet first and the land last.
-    pub(crate) fn zones(&self, closet: Zone) -> [Zone; 8] {
+    pub(crate) fn zones(&self, closet: Zone) -> [Zone; 9] {
         let ZoneBooks { boundaries, nodes } = *self.extents.books();
-        let (dirty, stale) = (self.dirty.zone(), self.stale.zone());
-        [closet, boundaries, nodes, dirty, stale, self.briefs, self.records, self.land]
+        let [dirty, stale, advised] = [&self.dirty, &self.stale, &self.advised].map(Bits::zone);
+        [closet, boundaries, nodes, dirty, stale, advised, self.briefs, self.records, self.land]
     }
 }

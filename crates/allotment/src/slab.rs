@@ -36,7 +36,7 @@ use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
 /// A record has room for so many words of bits.
 const WORDS_INLINE: usize = 6;
 /// Larger blocks may be written in part only.
-const POPULATED_BYTES_MAX: u32 = 2048;
+const POPULATED_BYTES_MAX: u32 = 8192;
 /// Whether the kernel knows the call.
 static POPULATES: AtomicBool = AtomicBool::new(true);
 /// Bytes in a cache line.
@@ -62,7 +62,9 @@ pub(crate) struct Slab {
     pub(crate) mapping: AtomicU8,
     /// The mark of a slab of one block.
     only_mark: AtomicU8,
-    unused_what: [u64; 2],
+    /// The class for which the marks were made.
+    marks_class: AtomicU8,
+    unused_what: u64,
 
     /// Blocks put back by others.
     pub(crate) announced: Announced,
@@ -85,6 +87,13 @@ pub(crate) struct Slab {
 }
 
 const _: () = assert!(size_of::<Slab>() == RECORD_BYTES, "a record is four cache lines");
+
+/// Marks in the closet, and room for a link or for bits behind them.
+pub(crate) struct Marks {
+    pub(crate) first: *mut AtomicU8,
+    /// They were made for a slab of this class. They may serve one of larger blocks.
+    pub(crate) made_for: usize,
+}
 
 /// The record for an offset in the land.
 #[inline(always)]
@@ -217,9 +226,11 @@ impl Slab {
         unsafe { core::slice::from_raw_parts(at, words(self.class())) }
     }
 
-    /// Makes the unit a slab of `class` with all blocks free. `closet` is where its
-    /// marks go, all `IDLE`.
-    pub(crate) fn begin(&self, class: usize, owner: &Heap, closet: *mut AtomicU8) {
+    /// Makes the unit a slab of `class` with all blocks free, and with marks that are all
+    /// `IDLE`.
+    pub(crate) fn begin(&self, class: usize, owner: &Heap, marks: &Marks) {
+        let closet = marks.first;
+        self.marks_class.store(marks.made_for as u8, Relaxed); // as the next
         let blocks = CLASS[class].blocks as usize;
         // Relaxed, all of these: other threads learn of the slab by its blocks.
         self.owner.store((&raw const *owner).cast_mut(), Relaxed);
@@ -305,11 +316,13 @@ impl Slab {
         self.set_state(state::SLAB);
     }
 
-    /// Ends the slab; returns where its marks are, all `IDLE`.
-    pub(crate) fn end(&self) -> *mut AtomicU8 {
+    /// Ends the slab; returns its marks, all `IDLE`.
+    pub(crate) fn end(&self) -> Marks {
         self.brief().close();
         self.set_state(state::SLAB_ENDED);
-        self.marks.load(Relaxed) // Relaxed: no block is live
+        // Relaxed, both: no block is live.
+        let made_for = self.marks_class.load(Relaxed) as usize;
+        Marks { first: self.marks.load(Relaxed), made_for }
     }
 
     /// The index of a block of this slab.

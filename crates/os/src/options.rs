@@ -137,11 +137,11 @@ pub static BACKGROUND: Described = Described {
 /// Whether there are huge pages.
 pub static HUGE_PAGES: Described = Described {
     name: "ALLOTMENT_HUGE_PAGES",
-    values: Values::Word(&["auto", "never"]),
-    shown: "`auto` or `never`",
+    values: Values::Word(&["auto", "always", "never"]),
+    shown: "`auto`, `always` or `never`",
     default: "`auto`",
     reader: Reader::Heap,
-    meaning: "whether a large heap of small blocks gets huge pages where they are fast",
+    meaning: "whether heaps of some MiB get huge pages: where they are fast, wherever, or not",
 };
 
 /// Silence of the lab's libraries.

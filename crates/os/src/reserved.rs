@@ -30,6 +30,7 @@ const MAP_FIXED: usize = 0x10;
 const MREMAP_MAYMOVE: usize = 1;
 const MREMAP_FIXED: usize = 2;
 const MADV_DONTNEED: usize = 4;
+const MADV_HUGEPAGE: usize = 14;
 const MADV_POPULATE_WRITE: usize = 23;
 const MADV_COLLAPSE: usize = 25;
 
@@ -122,6 +123,17 @@ pub fn populate(at: usize, bytes: usize) -> Result<(), Errno> {
 pub fn collapse(at: usize, bytes: usize) -> Result<(), Errno> {
     // SAFETY: contents stay as they are.
     unsafe { syscall!(Sysno::madvise, at, bytes, MADV_COLLAPSE) }.map(drop).map_err(errno)
+}
+
+/// Ready → Ready: lets the kernel put a huge page wherever the range is touched for the
+/// first time, until it is renewed. That gives it a mapping of its own.
+///
+/// # Errors
+///
+/// The kernel's reason: too many mappings, or no huge pages at all.
+pub fn advise_huge(at: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: contents stay as they are.
+    unsafe { syscall!(Sysno::madvise, at, bytes, MADV_HUGEPAGE) }.map(drop).map_err(errno)
 }
 
 /// What came of [`relocate`].

@@ -1,11 +1,29 @@
 // A huge page that is refused costs nothing but the time it would have saved, whichever
-// it is; and so do the pages of a slab.
+// it is; and so do the pages of a slab, and the advice about a large block.
+// env: ALLOTMENT_HUGE_PAGES=always
 // inject: madvise:error=ENOMEM:when={n}
 #include "../here.h"
 
-enum { BLOCK_BYTES = 2000, BLOCKS = 600 };
+#include <malloc.h>
+
+enum { BLOCK_BYTES = 2000, BLOCKS = 600, LARGE = 3, LARGE_BYTES = 8 << 20 };
 
 static size_t *blocks[BLOCKS];
+
+static void use_large_blocks(void)
+{
+    char *large[LARGE];
+    for (int n = 0; n < LARGE; n++) {
+        large[n] = (char *)hide(malloc(LARGE_BYTES));
+        CHECK(large[n] != NULL);
+        memset(large[n], n + 1, LARGE_BYTES);
+    }
+    for (int n = 0; n < LARGE; n++) {
+        CHECK(large[n][0] == n + 1 && large[n][LARGE_BYTES - 1] == n + 1);
+        free(large[n]);
+    }
+    malloc_trim(0);
+}
 
 int main(void)
 {
@@ -18,5 +36,6 @@ int main(void)
         CHECK(*blocks[n] == n);
         free(blocks[n]);
     }
+    use_large_blocks();
     return 0;
 }

@@ -39,4 +39,17 @@ static inline void need_huge_pages(void)
     munmap(two, 2 * HUGE_BYTES);
 }
 
+// Skips the test where a mapping gets no huge pages although it asks for them.
+static inline void need_huge_pages_on_advice(void)
+{
+    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    char how[64] = "";
+    if (file != NULL) {
+        CHECK(fgets(how, sizeof how, file) != NULL);
+        fclose(file);
+    }
+    if (strstr(how, "[never]") != NULL)
+        SKIP("the system makes no huge pages of its own accord");
+}
+
 #endif

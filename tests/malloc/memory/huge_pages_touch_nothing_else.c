@@ -1,5 +1,6 @@
 // A slab gets a huge page only where nothing else is in it: not where a block lies that the
-// program has not written. (Whether there are any depends on how fast they are here.)
+// program has not written.
+// env: ALLOTMENT_HUGE_PAGES=always
 #include "huge_pages.h"
 
 enum {
