@@ -51,15 +51,25 @@ impl Bits {
         any
     }
 
-    /// How often, from the first unit up, the next bit is another.
-    pub(crate) fn seams(&mut self) -> usize {
-        let mut below = 0;
-        let seam = |word: &mut u64| {
-            let seams = (*word ^ (*word << 1 | below)).count_ones();
-            below = *word >> 63;
-            seams as usize
-        };
-        self.words().iter_mut().map(seam).sum()
+    pub(crate) fn is_set(&mut self, unit: usize) -> bool {
+        self.words().get(unit / 64).is_some_and(|word| word >> (unit % 64) & 1 != 0)
+    }
+
+    /// Whether a run's bits are all the same.
+    pub(crate) fn are_equal(&mut self, unit: usize, units: usize) -> bool {
+        let (mut any, mut all) = (false, true);
+        self.each(unit, units, |word, run| {
+            any |= *word & run != 0;
+            all &= *word & run == run;
+        });
+        any == all
+    }
+
+    /// How often, from the first unit up, the next bit is another, if those of so many
+    /// units may be set.
+    pub(crate) fn seams(&mut self, units: usize) -> usize {
+        let words = self.words();
+        seams(&words[..words.len().min(units.div_ceil(64))])
     }
 
     /// Clears a run's bits; returns how many were set.
@@ -88,6 +98,18 @@ impl Bits {
         });
         dirt
     }
+}
+
+/// How often, from the lowest up, the next bit is another; above all others are zeros.
+fn seams(words: &[u64]) -> usize {
+    let mut below = 0;
+    let seams_in = |word: &u64| {
+        let others = word ^ (word << 1 | below);
+        below = word >> 63;
+        others.count_ones() as usize
+    };
+    let within = words.iter().map(seams_in).sum::<usize>();
+    within + below as usize
 }
 
 /// Which units of a new run may hold something other than zeros; more than do, where
@@ -130,5 +152,32 @@ impl Dirt {
     /// First unit and number of units of each range.
     pub(crate) fn ranges(&self) -> &[(usize, usize)] {
         &self.ranges[..self.count]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seam_is_where_the_next_bit_is_another_within_words_and_between() {
+        assert_eq!(seams(&[]), 0);
+        assert_eq!(seams(&[0, 0]), 0);
+        assert_eq!(seams(&[0b0110]), 2);
+        assert_eq!(seams(&[0b1011]), 4, "the first unit has nothing below it");
+        assert_eq!(seams(&[u64::MAX]), 2);
+        assert_eq!(seams(&[u64::MAX, u64::MAX, 1]), 2, "one run through three words");
+        assert_eq!(seams(&[1 << 63, 0]), 2);
+        assert_eq!(seams(&[1 << 63, 1]), 2);
+        assert_eq!(seams(&[1 << 63, 2]), 4);
+    }
+
+    #[test]
+    fn dirt_is_in_what_a_range_of_it_touches() {
+        let mut dirt = Dirt::none();
+        dirt.add(10, 5);
+        dirt.add(40, 1);
+        assert!(dirt.is_in(0, 11) && dirt.is_in(14, 1) && dirt.is_in(12, 100) && dirt.is_in(40, 1));
+        assert!(!dirt.is_in(0, 10) && !dirt.is_in(15, 25) && !dirt.is_in(41, 9));
     }
 }

@@ -15,11 +15,13 @@
 //!
 //! No flag of the mapping is changed for that, which would split it wherever there are
 //! other blocks: the kernel is asked to collapse single pages that are there. So it has
-//! no leave either to make huge pages of its own accord, out of what was given back.
+//! no leave either to make huge pages of its own accord, out of what was given back (but in
+//! units that were a large block's, if slabs have taken these before they were mended).
 //!
 //! A large block may never be touched, or in part only. So it does get the flag, and huge
 //! pages only where it is touched. Its units are *advised* from then on, until what is free of
-//! them goes back to the system and is mended: gets a new mapping without the flag.
+//! them goes back to the system and is [mended](crate::mending): gets a new mapping without
+//! the flag.
 //!
 //! What a huge page costs depends on the machine: from a seventh of what single pages
 //! cost to seven times as much, where a host has to find the memory first. So each
@@ -29,7 +31,7 @@
 use core::ops::Range;
 use core::sync::atomic::AtomicBool;
 
-use os::reserved;
+use os::{Errno, reserved};
 
 use crate::clock;
 use crate::dirt::Dirt;
@@ -60,7 +62,7 @@ const LARGE_UNITS: core::ops::RangeInclusive<usize> = 2 * HUGE_UNITS..=32 * HUGE
 /// After a fast one, so many units may have them.
 const TRUSTED_UNITS: usize = 16 * HUGE_UNITS;
 /// Seams between mappings that large blocks with huge pages may make.
-const SEAMS_MAX: usize = 128;
+pub(crate) const SEAMS_MAX: usize = 128;
 
 /// Which of the option's words was chosen: none of them, or any, however slow they are.
 /// Relaxed, both: set once, before there are threads.
@@ -91,11 +93,18 @@ pub(crate) struct Huge {
     credit: i64,
     /// So many units of large blocks may have them before the next look.
     trusted: usize,
+    /// Nor do large blocks before the land holds so many units.
+    large_held_min: usize,
 }
 
 impl Huge {
     pub(crate) const fn new() -> Self {
-        Self { held_min: HELD_UNITS_MIN, credit: CREDIT_AT_FIRST, trusted: 0 }
+        Self {
+            held_min: HELD_UNITS_MIN,
+            credit: CREDIT_AT_FIRST,
+            trusted: 0,
+            large_held_min: HELD_UNITS_MIN,
+        }
     }
 
     /// The units that come along if a new slab that ends at unit `end` gets a huge page;
@@ -110,7 +119,17 @@ impl Huge {
     /// Whether a large block of so many units may have them, if the land holds `held` beside
     /// it.
     fn suit(&self, units: usize, held: usize) -> bool {
-        LARGE_UNITS.contains(&units) && held >= self.held_min && are_allowed()
+        let held_min = self.held_min.max(self.large_held_min);
+        LARGE_UNITS.contains(&units) && held >= held_min && are_allowed()
+    }
+
+    /// One for large blocks was not fast, and is worth nothing: it was made to see.
+    fn distrust(&mut self, held: usize) {
+        let left = self.credit - WORTH_MICROSECONDS;
+        self.credit = left.max(0);
+        if left < 0 {
+            self.large_held_min = held.saturating_mul(GROWTH_AFTER_SLOW);
+        }
     }
 
     /// Gives the huge page around an address in a new run memory; microseconds, if all of
@@ -149,6 +168,7 @@ impl Runs {
         let Some(rest) = self.huge.beside(end, free, self.held) else { return false };
         let below = rest.end - HUGE_UNITS..unit;
         let filled = GROUND.is_aligned(HUGE_UNITS.ilog2())
+            && self.advised.are_equal(below.start, HUGE_UNITS)
             && below.into_iter().all(|unit| slab::at_offset(unit * UNIT_BYTES).has_all_pages())
             && self.commit(rest.end)
             && self.dirty.dirt(end, rest.len()).is_none()
@@ -164,16 +184,13 @@ impl Runs {
     /// far.
     pub(crate) fn advise_huge_pages(&mut self, slab: &Slab, dirt: &Dirt) {
         let Some((_, unit, units)) = self.run(slab) else { return };
-        let suits = self.huge.suit(units, self.held - units)
+        let firsts = (unit.next_multiple_of(HUGE_UNITS)..).step_by(HUGE_UNITS);
+        let mut within = firsts.take_while(|first| first + HUGE_UNITS <= unit + units);
+        let clean = within.find(|first| !dirt.is_in(first - unit, HUGE_UNITS));
+        if let Some(first) = clean
+            && self.huge.suit(units, self.held - units)
             && GROUND.is_aligned(HUGE_UNITS.ilog2())
-            && self.advised.seams() <= SEAMS_MAX;
-        let first_clean = || {
-            let firsts = (unit.next_multiple_of(HUGE_UNITS)..).step_by(HUGE_UNITS);
-            let mut within = firsts.take_while(|first| first + HUGE_UNITS <= unit + units);
-            within.find(|first| !dirt.is_in(first - unit, HUGE_UNITS))
-        };
-        if suits
-            && let Some(first) = first_clean()
+            && self.advised.seams(self.usable) < SEAMS_MAX
             && self.trusts(units, first)
         {
             self.advise(unit, units);
@@ -184,11 +201,16 @@ impl Runs {
     /// time to look again, one is made and given back, where there is no memory so far.
     fn trusts(&mut self, units: usize, first: usize) -> bool {
         if self.huge.trusted < units && are_timed() {
+            if !self.advised.are_equal(first, HUGE_UNITS) {
+                return false;
+            }
             let (at, bytes) = (GROUND.unit(first), HUGE_UNITS * UNIT_BYTES);
-            let taken = self.huge.fill(at, self.held);
+            let held = self.held - units;
+            let taken = self.huge.fill(at, held);
             // SAFETY: a part of a run that was taken just now, and held nothing.
             let _ = unsafe { reserved::purge(at, bytes) };
             if taken.is_none_or(|taken| taken > FAST_MICROSECONDS_MAX) {
+                self.huge.distrust(held);
                 return false;
             }
             self.huge.trusted = TRUSTED_UNITS;
@@ -197,17 +219,35 @@ impl Runs {
         true
     }
 
+    /// What the kernel has not agreed to for all of the units may hold for some.
     fn advise(&mut self, unit: usize, units: usize) {
-        if reserved::advise_huge(GROUND.unit(unit), units * UNIT_BYTES).is_ok() {
+        let done = reserved::advise_huge(GROUND.unit(unit), units * UNIT_BYTES);
+        if done.is_ok() || done == Err(Errno::NOMEM) {
             self.advised.set(unit, units);
         }
     }
 
-    /// A live block has grown in place by the units from `unit` on: they are as the one
-    /// below, so that all of it stays in one mapping.
-    pub(crate) fn advise_more(&mut self, unit: usize, units: usize) {
-        if self.advised.has_any(unit - 1, 1) {
-            self.advise(unit, units);
+    /// A live block has grown in place by the units from `unit` on, to `units` in all: they
+    /// are as those below, if they may, so that all of it stays in one mapping.
+    pub(crate) fn advise_more(&mut self, unit: usize, more: usize, units: usize) {
+        if self.advised.is_set(unit - 1) && LARGE_UNITS.contains(&units) {
+            self.advise(unit, more);
+        }
+    }
+
+    /// Whether the kernel can move a run: where some of it is advised, all is.
+    pub(crate) fn is_in_one_mapping(&mut self, slab: &Slab) -> bool {
+        let run = self.run(slab);
+        run.is_some_and(|(_, unit, units)| self.advised.are_equal(unit, units))
+    }
+
+    /// A run has moved, and whether it is advised with it.
+    pub(crate) fn carry_advice(&mut self, from: &Slab, to: &Slab) {
+        let Some((_, unit, units)) = self.run(to) else { return };
+        if self.advised.is_set(from.unit()) {
+            self.advised.set(unit, units);
+        } else {
+            self.advised.clear(unit, units);
         }
     }
 }
@@ -234,6 +274,11 @@ mod tests {
         assert!(huge.suit(64, 64) && huge.suit(1024, 64));
         assert!(!huge.suit(63, 64) && !huge.suit(1025, 64), "its length");
         assert!(!huge.suit(64, 63), "the land is small");
+        let mut huge = huge;
+        huge.distrust(100);
+        assert!(huge.suit(64, 100), "there was credit for one that was slow");
+        huge.distrust(100);
+        assert!(!huge.suit(64, 399) && huge.suit(64, 400), "and for no other");
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //!  ├ closet ───┤├ books ┤├ tidy ┤├ briefs ─┤├ records ─┤├ land ───────────────┤
 //!  marks, heaps, run      which   16 bytes   256 bytes   64 KiB units: all that
 //!  stacks        records  units   for each   for each    is ever handed out
-//!                         are     unit       unit
-//!                         dirty
+//!                         dirty,  unit       unit
+//!                         advised
 //! ```
 //!
 //! The way from an address to its record is arithmetic on two globals, and an
@@ -14,7 +14,7 @@
 //! is committed from its low end on, as it is needed.
 //!
 //! A system that refuses the full reservation gives a smaller one, and then the land
-//! is extended piece by piece at its end, as far as the records were made for. The
+//! is extended piece by piece at its end, as far as briefs and records were made for. The
 //! closet needs not be in one piece: what is carved from it has absolute addresses.
 
 use core::ops::Range;

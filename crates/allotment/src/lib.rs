@@ -100,6 +100,8 @@ mod land;
 #[cfg(not(loom))]
 mod look;
 #[cfg(not(loom))]
+mod mending;
+#[cfg(not(loom))]
 mod moving;
 #[cfg(not(loom))]
 mod options;

@@ -42,7 +42,7 @@ const REFUSALS_MAX: u32 = 8;
 
 /// How the kernel sees a run: `Slab::mapping`.
 mod mapping {
-    /// As any other land.
+    /// As any other land, of which some is advised to have huge pages.
     pub(super) const LAND: u8 = 0;
     /// All of it in one mapping of its own.
     pub(super) const OWN: u8 = 1;
@@ -93,7 +93,7 @@ pub(crate) fn usable_bytes(bytes: usize) -> usize {
 pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
     // Relaxed, all of these: the block is the caller's, and the counts are hints.
     let had = slab.bytes.load(Relaxed);
-    let in_one = slab.mapping.load(Relaxed) != mapping::MIXED;
+    let in_one = slab.mapping.load(Relaxed) != mapping::MIXED && ground::is_in_one_mapping(slab);
     let few = MOVED.load(Relaxed) < MOVED_MAX && REFUSALS.load(Relaxed) < REFUSALS_MAX;
     if slab.state() != state::LARGE || bytes <= had || !in_one || !few {
         return None;
@@ -124,6 +124,7 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
     match unsafe { reserved::relocate(from, had, to, bytes) } {
         Relocation::Moved { whole } => {
             MOVES.fetch_add(1, Relaxed); // a count
+            ground::with_runs(|runs| runs.carry_advice(slab, new));
             forget(slab);
             note(new, mapping::OWN);
             // False if another thread has freed the block: its misuse, found later.

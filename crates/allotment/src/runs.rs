@@ -21,6 +21,7 @@ use crate::clock::{self, Clock};
 use crate::dirt::{Bits, Dirt};
 use crate::huge::Huge;
 use crate::land::{BRIEF_BYTES, GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
+use crate::mending::Mending;
 use crate::moving::{self, Ending};
 use crate::slab::{self, Slab};
 use crate::sync::{AtomicU32, Relaxed};
@@ -86,8 +87,6 @@ pub(crate) enum Run {
 /// After so many moves of large blocks the seams that they leave in the free runs
 /// are worth mending.
 const MOVES_TO_MEND: u32 = 500;
-/// Free runs to mend in one step.
-const MENDED_MAX: u32 = 1000;
 
 impl ZoneBooks {
     fn len<T>(zone: &Zone) -> usize {
@@ -141,7 +140,7 @@ pub(crate) struct Runs {
     briefs: Zone,
     records: Zone,
     /// So many units are committed, with their briefs, records and bits.
-    usable: usize,
+    pub(crate) usable: usize,
     /// Units that may hold something other than zeros.
     pub(crate) dirty: Bits,
     /// Units that were dirty at the last tick and have not been in use since.
@@ -164,14 +163,7 @@ pub(crate) struct Runs {
     clock: Clock,
     /// Where the sweep goes on, a word of bits; none when it is over.
     sweep_at: Option<usize>,
-    /// Moves of large blocks that had happened when the free runs were mended last.
-    mended: u32,
-    /// Whether all free runs are to be mended, and not only those that are advised.
-    mends_all: bool,
-    /// Whether advised units have become clean since.
-    advised_are_clean: bool,
-    /// The unit where mending goes on; none when it is over.
-    mend_at: Option<usize>,
+    pub(crate) mending: Mending,
 }
 
 impl Runs {
@@ -198,10 +190,7 @@ impl Runs {
             has_grown: false,
             clock: Clock::new(),
             sweep_at: None,
-            mended: 0,
-            mends_all: false,
-            advised_are_clean: false,
-            mend_at: None,
+            mending: Mending::over(),
         })
     }
 
@@ -328,7 +317,7 @@ impl Runs {
             let dirty = self.dirty.clear(unit + had, units - had);
             self.used += units - had;
             self.grow(units - had - dirty);
-            self.advise_more(unit + had, units - had);
+            self.advise_more(unit + had, units - had, units);
             moving::grew(slab);
         }
         true
@@ -386,8 +375,8 @@ impl Runs {
             self.held_next = self.held_next.min(MUCH.of(self.held));
             let little = LITTLE.of(self.held);
             self.held_next_little = self.held_next_little.min(little);
-            if moving::moves().wrapping_sub(self.mended) >= MOVES_TO_MEND {
-                self.begin_mending();
+            if self.mending.moves_since() >= MOVES_TO_MEND {
+                self.mending.begin();
             }
         }
         if ticked || core::mem::take(&mut self.has_grown) {
@@ -399,7 +388,7 @@ impl Runs {
     /// Goes on with the sweep: purges what was free at the last one, and notes what is
     /// free now. Whether there is more to do; a step purges about `bytes_max`.
     pub(crate) fn sweep(&mut self, bytes_max: usize) -> bool {
-        if self.mend_at.is_some() {
+        if !self.mending.is_over() {
             self.mend();
             return true;
         }
@@ -431,10 +420,10 @@ impl Runs {
             }
         }
         self.sweep_at = (at < words).then_some(at);
-        if self.sweep_at.is_none() && core::mem::take(&mut self.advised_are_clean) {
-            (self.mends_all, self.mend_at) = (false, Some(0));
+        if self.sweep_at.is_none() {
+            self.mending.begin_if_wanted();
         }
-        self.sweep_at.is_some() || self.mend_at.is_some()
+        self.sweep_at.is_some() || !self.mending.is_over()
     }
 
     /// Dirty → clean, unless the kernel refuses, as it does for locked memory.
@@ -447,53 +436,9 @@ impl Runs {
         // nobody's.
         if unsafe { reserved::purge(at, bytes) }.is_ok() {
             self.held -= self.dirty.clear(unit, units);
-            self.advised_are_clean |= self.advised.has_any(unit, units);
-        }
-    }
-
-    fn begin_mending(&mut self) {
-        (self.mended, self.mends_all, self.mend_at) = (moving::moves(), true, Some(0));
-    }
-
-    /// Gives some free runs one mapping each, with its neighbours', and drops what they
-    /// hold; goes on where the last step ended.
-    fn mend(&mut self) {
-        let Self { extents, dirty, advised, usable, held, mends_all, mend_at, .. } = self;
-        let first = mend_at.take().unwrap_or(0);
-        let mut left = MENDED_MAX;
-        // A run that is lost must be taken, then: part of it, maybe.
-        if extents.provide(extents.boundaries() as usize + 1).is_err() {
-            return;
-        }
-        let mut lost = None;
-        for free in extents.walk().filter(|extent| extent.taken.is_none()) {
-            let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
-            let units = end.min(*usable).saturating_sub(unit);
-            if units == 0 || unit < first || !*mends_all && !advised.has_any(unit, units) {
-                continue;
+            if self.advised.has_any(unit, units) {
+                self.mending.want();
             }
-            if left == 0 {
-                *mend_at = Some(unit);
-                return;
-            }
-            left -= 1;
-            match moving::renew(GROUND.unit(unit), units * UNIT_BYTES) {
-                Ending::Dirty => continue,
-                Ending::Clean => {}
-                Ending::Lost => {
-                    *mend_at = Some(unit + units);
-                    lost = Some((free, units));
-                }
-            }
-            *held -= dirty.clear(unit, units);
-            advised.clear(unit, units);
-            if lost.is_some() {
-                break;
-            }
-        }
-        if let Some((run, units)) = lost {
-            // There is a record, and the run is free: it is not refused.
-            let _ = extents.take_at(run.index, run.start, units as u64);
         }
     }
 
@@ -501,7 +446,7 @@ impl Runs {
     pub(crate) fn begin_sweep(&mut self) {
         self.sweep_at = Some(0);
         if moving::moves() > 0 {
-            self.begin_mending();
+            self.mending.begin();
         }
     }
 

@@ -24,7 +24,7 @@ use crate::brief::{self, Brief};
 use crate::checks;
 use crate::class::{CLASS, CLASS_BYTES_MAX, Class, SMALL_CLASSES, class_of_run};
 use crate::heap::Heap;
-use crate::holes::{Holes, Patience};
+use crate::holes::{self, Holes, Patience};
 use crate::land::{GROUND, RECORD_BYTES, UNIT_BYTES};
 use crate::marks::{self, WORD_BLOCKS};
 use crate::remote::{Announced, Pend};
@@ -35,7 +35,7 @@ use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed};
 
 /// A record has room for so many words of bits.
 const WORDS_INLINE: usize = 6;
-/// Larger blocks may be written in part only.
+/// Larger blocks are more likely to be written in part only.
 const POPULATED_BYTES_MAX: u32 = 8192;
 /// Whether the kernel knows the call.
 static POPULATES: AtomicBool = AtomicBool::new(true);
@@ -132,8 +132,8 @@ const fn words(class: usize) -> usize {
     (CLASS[class].blocks as usize).div_ceil(WORD_BLOCKS)
 }
 
-/// Whether blocks of a class are so small that a page with a block in use is written,
-/// whatever the program does with its blocks.
+/// Whether blocks of a class are so small that the pages of a slab in use are written, but
+/// for what programs leave out of blocks of one or two pages.
 pub(crate) const fn fills_pages(class: usize) -> bool {
     CLASS[class].size <= POPULATED_BYTES_MAX
 }
@@ -432,13 +432,12 @@ impl Slab {
         words.into_iter().flatten().any(|word| word.load(Relaxed) & bit != 0)
     }
 
-    /// Gives all pages memory in one call. What is refused shows, if at all, when they are
+    /// Gives all pages that blocks lie on memory in one call. What is refused shows, if at all, when they are
     /// written.
     pub(crate) fn populate(&self) {
+        let bytes = self.blocks_bytes().next_multiple_of(holes::page_bytes());
         // Relaxed, both: whoever asks again gets the same answer.
-        if POPULATES.load(Relaxed)
-            && reserved::populate(GROUND.unit(self.unit()), UNIT_BYTES).is_err()
-        {
+        if POPULATES.load(Relaxed) && reserved::populate(GROUND.unit(self.unit()), bytes).is_err() {
             POPULATES.store(false, Relaxed);
         }
     }
