@@ -55,6 +55,21 @@ impl Bits {
         self.words().get(unit / 64).is_some_and(|word| word >> (unit % 64) & 1 != 0)
     }
 
+    /// The first unit from one up to another whose bit is as asked for; the other, if there
+    /// is none.
+    pub(crate) fn find(&mut self, from: usize, to: usize, set: bool) -> usize {
+        let mut found = to;
+        let mut at = from;
+        self.each(from, to - from, |word, run| {
+            let hits = if set { *word & run } else { !*word & run };
+            if found == to && hits != 0 {
+                found = at / 64 * 64 + hits.trailing_zeros() as usize;
+            }
+            at += run.count_ones() as usize;
+        });
+        found
+    }
+
     /// Whether a run's bits are all the same.
     pub(crate) fn are_equal(&mut self, unit: usize, units: usize) -> bool {
         let (mut any, mut all) = (false, true);

@@ -413,9 +413,9 @@ pub(crate) fn with_runs<T>(f: impl FnOnce(&mut Runs) -> T) -> Option<T> {
     GROUND.lock().ground.as_mut().map(|ground| f(&mut ground.runs))
 }
 
-/// Whether a live large block is in one mapping, if it was not moved before.
-pub(crate) fn is_in_one_mapping(slab: &Slab) -> bool {
-    with_runs(|runs| runs.is_in_one_mapping(slab)).unwrap_or(false)
+/// Sees to it that a live large block is in one mapping, if it was not moved before.
+pub(crate) fn unite(slab: &Slab) -> bool {
+    with_runs(|runs| runs.unite(slab)).unwrap_or(false)
 }
 
 /// Makes every heap but one idle: in a forked child, where their threads are not.

@@ -184,26 +184,29 @@ impl Runs {
     /// far.
     pub(crate) fn advise_huge_pages(&mut self, slab: &Slab, dirt: &Dirt) {
         let Some((_, unit, units)) = self.run(slab) else { return };
+        if !self.huge.suit(units, self.held - units)
+            || !GROUND.is_aligned(HUGE_UNITS.ilog2())
+            || self.advised.seams(self.usable) >= SEAMS_MAX
+        {
+            return;
+        }
         let firsts = (unit.next_multiple_of(HUGE_UNITS)..).step_by(HUGE_UNITS);
         let mut within = firsts.take_while(|first| first + HUGE_UNITS <= unit + units);
-        let clean = within.find(|first| !dirt.is_in(first - unit, HUGE_UNITS));
-        if let Some(first) = clean
-            && self.huge.suit(units, self.held - units)
-            && GROUND.is_aligned(HUGE_UNITS.ilog2())
-            && self.advised.seams(self.usable) < SEAMS_MAX
+        let is_new = |first: &usize| {
+            !dirt.is_in(first - unit, HUGE_UNITS) && self.advised.are_equal(*first, HUGE_UNITS)
+        };
+        if let Some(first) = within.find(is_new)
             && self.trusts(units, first)
         {
-            self.advise(unit, units);
+            let _ = self.advise(unit, units); // as wanted, or as it was
         }
     }
 
     /// Whether huge pages are fast, as far as is known, for so many units more. If it is
-    /// time to look again, one is made and given back, where there is no memory so far.
+    /// time to look again, one is made and given back, where there is no memory so far. If it
+    /// was fast it counts as one that is used, for those that follow.
     fn trusts(&mut self, units: usize, first: usize) -> bool {
         if self.huge.trusted < units && are_timed() {
-            if !self.advised.are_equal(first, HUGE_UNITS) {
-                return false;
-            }
             let (at, bytes) = (GROUND.unit(first), HUGE_UNITS * UNIT_BYTES);
             let held = self.held - units;
             let taken = self.huge.fill(at, held);
@@ -219,26 +222,30 @@ impl Runs {
         true
     }
 
-    /// What the kernel has not agreed to for all of the units may hold for some.
-    fn advise(&mut self, unit: usize, units: usize) {
+    /// Whether the kernel has agreed. What it refuses for all of the units may hold for some,
+    /// unless it knows of no huge pages.
+    fn advise(&mut self, unit: usize, units: usize) -> bool {
         let done = reserved::advise_huge(GROUND.unit(unit), units * UNIT_BYTES);
-        if done.is_ok() || done == Err(Errno::NOMEM) {
+        if done != Err(Errno::INVAL) {
             self.advised.set(unit, units);
         }
+        done.is_ok()
     }
 
     /// A live block has grown in place by the units from `unit` on, to `units` in all: they
     /// are as those below, if they may, so that all of it stays in one mapping.
     pub(crate) fn advise_more(&mut self, unit: usize, more: usize, units: usize) {
         if self.advised.is_set(unit - 1) && LARGE_UNITS.contains(&units) {
-            self.advise(unit, more);
+            let _ = self.advise(unit, more); // or it is united when it moves
         }
     }
 
-    /// Whether the kernel can move a run: where some of it is advised, all is.
-    pub(crate) fn is_in_one_mapping(&mut self, slab: &Slab) -> bool {
+    /// Sees to it that the kernel can move a run: where some of it is advised, all is.
+    pub(crate) fn unite(&mut self, slab: &Slab) -> bool {
         let run = self.run(slab);
-        run.is_some_and(|(_, unit, units)| self.advised.are_equal(unit, units))
+        run.is_some_and(|(_, unit, units)| {
+            self.advised.are_equal(unit, units) || self.advise(unit, units)
+        })
     }
 
     /// A run has moved, and whether it is advised with it.

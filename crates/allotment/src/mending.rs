@@ -4,8 +4,8 @@
 //! to have huge pages ([`huge`](crate::huge)). What moved and has ended was renewed then,
 //! but the kernel may not have joined it with everything around; so all free runs are
 //! mended after many moves. Units with that leave, *advised* ones, keep it while they are in
-//! use or dirty. When some of them went back to the system, free runs of such units are
-//! mended, or the kernel would fill them in steps of 2 MiB for whoever comes next.
+//! use or dirty. When some of them went back to the system, what is free and clean of such
+//! units is mended, or the kernel would fill it in steps of 2 MiB for whoever comes next.
 //!
 //! Between advised units in use, a run without the leave makes two seams more. So that
 //! is done only where a whole huge page would fit, and as long as there are few seams.
@@ -25,18 +25,10 @@ pub(crate) struct Mending {
     at: Option<usize>,
     /// Whether all free runs are to be mended, and not only those that are advised.
     all: bool,
-    /// Moves of large blocks that had happened when it began last.
+    /// Moves of large blocks that had happened when it began with all of them last.
     moves: u32,
-    /// Whether there are advised units that are clean.
+    /// Whether advised units may be clean.
     wanted: bool,
-}
-
-/// What mending does about a free run.
-enum Case {
-    Mend,
-    /// It holds memory that may be used again.
-    Later,
-    Leave,
 }
 
 impl Mending {
@@ -48,7 +40,7 @@ impl Mending {
         self.at.is_none()
     }
 
-    /// Moves of large blocks since it began last.
+    /// Moves of large blocks since it began with all free runs last.
     pub(crate) fn moves_since(&self) -> u32 {
         moving::moves().wrapping_sub(self.moves)
     }
@@ -70,75 +62,112 @@ impl Mending {
         }
     }
 
-    /// What to do about a free run, if there are so many seams.
-    fn case(&self, run: (usize, usize), seams: usize, bits: (&mut Bits, &mut Bits)) -> Case {
-        let ((unit, units), (dirty, advised)) = (run, bits);
-        if !advised.has_any(unit, units) {
-            return if self.all { Case::Mend } else { Case::Leave };
+    /// The next stretch to mend of a free run, from a unit up to `end`: all of it, or what
+    /// is clean.
+    fn stretch(&self, from: usize, end: usize, dirty: &mut Bits) -> (usize, usize) {
+        if self.all {
+            return (from, end);
         }
-        if !self.all && dirty.has_any(unit, units) {
-            return Case::Later;
+        let clean = dirty.find(from, end, false);
+        (clean, dirty.find(clean, end, true))
+    }
+}
+
+/// How a stretch of free units is worth mending.
+#[derive(PartialEq, Eq)]
+enum Worth {
+    Nothing,
+    /// It makes no new seams.
+    Free,
+    /// It makes two.
+    Seams,
+}
+
+impl Worth {
+    fn of(all: bool, unit: usize, units: usize, advised: &mut Bits) -> Self {
+        if !advised.has_any(unit, units) {
+            return if all { Self::Free } else { Self::Nothing };
         }
         let fits = unit.next_multiple_of(HUGE_UNITS) + HUGE_UNITS <= unit + units;
         let splits = unit > 0 && advised.is_set(unit - 1) && advised.is_set(unit + units);
-        if splits && (!fits || seams >= SEAMS_MAX) { Case::Leave } else { Case::Mend }
+        match (splits, fits) {
+            (false, _) => Self::Free,
+            (true, true) => Self::Seams,
+            (true, false) => Self::Nothing,
+        }
     }
+}
+
+/// What the kernel may have given to somebody else.
+struct Lost {
+    /// The record and the start of the free run.
+    run: (u32, usize),
+    /// The part of it.
+    unit: usize,
+    units: usize,
 }
 
 impl Runs {
     /// Gives some free runs one mapping each, with its neighbours', and drops what they
     /// hold; goes on where the last step ended.
     pub(crate) fn mend(&mut self) {
-        let seams = self.advised.seams(self.usable);
-        let Self { extents, dirty, advised, usable, held, mending, .. } = self;
-        let first = mending.at.take().unwrap_or(0);
-        let (mut left, mut added) = (MENDED_MAX, 0);
-        // A run that is lost must be taken, then: part of it, maybe.
-        if extents.provide(extents.boundaries() as usize + 1).is_err() {
-            mending.wanted = true;
+        // What is lost must be taken, then: part of a free run, maybe in its middle.
+        if self.extents.provide(self.extents.boundaries() as usize + 2).is_err() {
+            (self.mending.at, self.mending.wanted) = (None, true);
             return;
         }
-        let mut lost = None;
+        if let Some(Lost { run: (index, start), unit, units }) = self.mend_until_lost() {
+            // There are records, and the run is free: nothing of this is refused.
+            let taken = self.extents.take_at(index, start as u64, (unit + units - start) as u64);
+            if let Ok(taken) = taken
+                && unit > start
+                && self.extents.split(taken.handle, (unit - start) as u64).is_ok()
+            {
+                let _ = self.extents.give_back(taken.handle);
+            }
+        }
+    }
+
+    fn mend_until_lost(&mut self) -> Option<Lost> {
+        let mut seams = self.advised.seams(self.usable);
+        let Self { extents, dirty, advised, usable, held, mending, .. } = self;
+        let first = mending.at.take().unwrap_or(0);
+        let mut left = MENDED_MAX;
         for free in extents.walk().filter(|extent| extent.taken.is_none()) {
-            let (unit, end) = (free.start as usize, (free.start + free.len) as usize);
-            let units = end.min(*usable).saturating_sub(unit);
-            if units == 0 || unit < first {
-                continue;
-            }
-            match mending.case((unit, units), seams + added, (&mut *dirty, &mut *advised)) {
-                Case::Mend => {}
-                Case::Later => {
+            let start = free.start as usize;
+            let end = (start + free.len as usize).min(*usable);
+            let mut at = start.max(first);
+            while at < end {
+                let (unit, to) = mending.stretch(at, end, dirty);
+                let units = to - unit;
+                at = to;
+                let worth = Worth::of(mending.all, unit, units, advised);
+                if units == 0
+                    || worth == Worth::Nothing
+                    || worth == Worth::Seams && seams >= SEAMS_MAX
+                {
+                    continue;
+                }
+                if left == 0 {
+                    mending.at = Some(unit);
+                    return None;
+                }
+                left -= 1;
+                let ending = moving::renew(GROUND.unit(unit), units * UNIT_BYTES);
+                if ending == Ending::Dirty {
+                    // It would refuse the others as well.
                     mending.wanted = true;
-                    continue;
+                    return None;
                 }
-                Case::Leave => continue,
-            }
-            if left == 0 {
-                mending.at = Some(unit);
-                return;
-            }
-            left -= 1;
-            match moving::renew(GROUND.unit(unit), units * UNIT_BYTES) {
-                Ending::Clean => {}
-                Ending::Dirty => {
-                    mending.wanted |= advised.has_any(unit, units);
-                    continue;
+                *held -= dirty.clear(unit, units);
+                advised.clear(unit, units);
+                seams += if worth == Worth::Seams { 2 } else { 0 };
+                if ending == Ending::Lost {
+                    mending.at = Some(to);
+                    return Some(Lost { run: (free.index, start), unit, units });
                 }
-                Ending::Lost => {
-                    mending.at = Some(unit + units);
-                    lost = Some((free, units));
-                }
-            }
-            *held -= dirty.clear(unit, units);
-            advised.clear(unit, units);
-            added += 2;
-            if lost.is_some() {
-                break;
             }
         }
-        if let Some((run, units)) = lost {
-            // There is a record, and the run is free: it is not refused.
-            let _ = extents.take_at(run.index, run.start, units as u64);
-        }
+        None
     }
 }

@@ -93,9 +93,9 @@ pub(crate) fn usable_bytes(bytes: usize) -> usize {
 pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
     // Relaxed, all of these: the block is the caller's, and the counts are hints.
     let had = slab.bytes.load(Relaxed);
-    let in_one = slab.mapping.load(Relaxed) != mapping::MIXED && ground::is_in_one_mapping(slab);
+    let is_mixed = slab.mapping.load(Relaxed) == mapping::MIXED;
     let few = MOVED.load(Relaxed) < MOVED_MAX && REFUSALS.load(Relaxed) < REFUSALS_MAX;
-    if slab.state() != state::LARGE || bytes <= had || !in_one || !few {
+    if slab.state() != state::LARGE || bytes <= had || is_mixed || !few || !ground::unite(slab) {
         return None;
     }
     // The old and the new are one block: both at once would be a peak that never was.

@@ -432,8 +432,8 @@ impl Slab {
         words.into_iter().flatten().any(|word| word.load(Relaxed) & bit != 0)
     }
 
-    /// Gives all pages that blocks lie on memory in one call. What is refused shows, if at all, when they are
-    /// written.
+    /// Gives all pages that blocks lie on memory in one call. What is refused shows, if at
+    /// all, when they are written.
     pub(crate) fn populate(&self) {
         let bytes = self.blocks_bytes().next_multiple_of(holes::page_bytes());
         // Relaxed, both: whoever asks again gets the same answer.

@@ -54,6 +54,8 @@ impl Errno {
     pub const NOMEM: Errno = Errno(12);
     /// A range has a hole, or a seam that matters.
     pub const FAULT: Errno = Errno(14);
+    /// What was asked for makes no sense to the kernel.
+    pub const INVAL: Errno = Errno(22);
     /// Something is there already.
     pub const EXIST: Errno = Errno(17);
 }

@@ -283,8 +283,5 @@ pub fn is_mapped(address: usize, page_bytes: usize) -> bool {
     let page = address & !(page_bytes - 1);
     // SAFETY: an announcement that the page will be read; contents stay as they are.
     let asked = unsafe { syscall!(Sysno::madvise, page, page_bytes, MADV_WILLNEED) };
-    !matches!(asked.map_err(errno), Err(ENOMEM | Errno(EINVAL)))
+    !matches!(asked.map_err(errno), Err(ENOMEM | Errno::INVAL))
 }
-
-/// The range goes beyond what addresses can be.
-const EINVAL: i32 = 22;

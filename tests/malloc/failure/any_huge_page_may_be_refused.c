@@ -1,7 +1,7 @@
 // A huge page that is refused costs nothing but the time it would have saved, whichever
 // it is; and so do the pages of a slab, and the advice about a large block.
 // env: ALLOTMENT_HUGE_PAGES=always
-// inject: madvise:error=ENOMEM:when={n}
+// inject: madvise:error=EAGAIN:when={n}
 #include "../here.h"
 
 #include <malloc.h>

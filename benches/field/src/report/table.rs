@@ -29,11 +29,16 @@ fn tables(results: &Results) -> Vec<(String, Table)> {
     let reference = results.reference().map_or("", |at| &results.allocators[at].name);
     let mut tables = vec![
         ("Geometric means, time".to_string(), means(results, Quantity::Time)),
+        ("Geometric means, least time of the rounds".into(), means(results, Quantity::LeastTime)),
         ("Geometric means, peak RSS".to_string(), means(results, Quantity::Rss)),
     ];
     for group in Group::ALL {
         let title = format!("Time, {}: ratio to {reference} ± spread", group.title());
         tables.push((title, each(results, group, Quantity::Time)));
+    }
+    for group in Group::ALL {
+        let title = format!("Least time of the rounds, {}: ratio to {reference}", group.title());
+        tables.push((title, each(results, group, Quantity::LeastTime)));
     }
     for group in Group::ALL {
         let title = format!("Peak RSS, {}: ratio to {reference}", group.title());
@@ -83,7 +88,7 @@ fn means(results: &Results, quantity: Quantity) -> Table {
 /// A row for each workload of a group, a column for each allocator.
 fn each(results: &Results, group: Group, quantity: Quantity) -> Table {
     let reference = results.reference();
-    let unit = if quantity == Quantity::Time { "s" } else { "MiB" };
+    let unit = if quantity == Quantity::Rss { "MiB" } else { "s" };
     let mut head = vec!["workload".to_string()];
     if let Some(reference) = reference {
         head.push(format!("{}, {unit}", results.allocators[reference].name));
@@ -93,10 +98,10 @@ fn each(results: &Results, group: Group, quantity: Quantity) -> Table {
     head.extend(subjects().map(|at| format!("{} / best", results.allocators[at].name)));
     let mut rows = Vec::new();
     for measured in results.of(group) {
-        let base = reference.and_then(|reference| measured.median(reference, quantity).ok());
+        let base = reference.and_then(|reference| measured.figure(reference, quantity).ok());
         let clock = match (quantity, measured.clock) {
-            (Quantity::Time, Clock::Wall) => " (wall)",
-            (Quantity::Time, Clock::Processor) => " (user+sys)",
+            (Quantity::Time | Quantity::LeastTime, Clock::Wall) => " (wall)",
+            (Quantity::Time | Quantity::LeastTime, Clock::Processor) => " (user+sys)",
             _ => "",
         };
         let mut row = vec![format!("{}{clock}", measured.name)];
@@ -106,7 +111,7 @@ fn each(results: &Results, group: Group, quantity: Quantity) -> Table {
         row.extend((0..results.allocators.len()).map(|at| cell(measured, at, quantity, base)));
         let best = results.best(measured, quantity);
         row.extend(subjects().map(|at| {
-            let ratio = measured.median(at, quantity).ok().zip(best);
+            let ratio = measured.figure(at, quantity).ok().zip(best);
             ratio.map_or("–".into(), |(figure, best)| format!("{:.2}", figure / best))
         }));
         rows.push(row);
@@ -116,7 +121,7 @@ fn each(results: &Results, group: Group, quantity: Quantity) -> Table {
 
 /// A ratio and its spread, or how the program ended.
 fn cell(measured: &Measured, at: usize, quantity: Quantity, base: Option<f64>) -> String {
-    match (measured.median(at, quantity), base) {
+    match (measured.figure(at, quantity), base) {
         (Err(how), _) => format!("**{how}**"),
         (Ok(figure), None) => absolute(figure, quantity),
         (Ok(figure), Some(base)) => {
@@ -132,7 +137,7 @@ fn cell(measured: &Measured, at: usize, quantity: Quantity, base: Option<f64>) -
 
 fn absolute(figure: f64, quantity: Quantity) -> String {
     match quantity {
-        Quantity::Time => format!("{figure:.3}"),
+        Quantity::Time | Quantity::LeastTime => format!("{figure:.3}"),
         Quantity::Rss => format!("{:.1}", figure / 1024.0),
         Quantity::Overhead => format!("{figure:.2}"),
         Quantity::Each => format!("{figure:.0}"),
@@ -154,11 +159,11 @@ fn told(results: &Results, quantity: Quantity) -> Table {
     let mut head = vec!["workload".to_string()];
     head.extend(results.allocators.iter().map(|participant| participant.name.clone()));
     let told = results.workloads.iter().filter(|measured| {
-        (0..results.allocators.len()).any(|at| measured.median(at, quantity).is_ok())
+        (0..results.allocators.len()).any(|at| measured.figure(at, quantity).is_ok())
     });
     let rows = told.map(|measured| {
         let cells = (0..results.allocators.len()).map(|at| {
-            let figure = measured.median(at, quantity);
+            let figure = measured.figure(at, quantity);
             figure.map_or_else(|how| how, |figure| absolute(figure, quantity))
         });
         std::iter::once(measured.name.clone()).chain(cells).collect()
