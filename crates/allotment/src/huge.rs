@@ -225,6 +225,11 @@ impl Runs {
     /// Whether the kernel has agreed. What it refuses for all of the units may hold for some,
     /// unless it knows of no huge pages.
     fn advise(&mut self, unit: usize, units: usize) -> bool {
+        // Not up to the end of what is usable: what would be made usable there could never
+        // be in one mapping with what is below, even without the flag.
+        if !self.commit(unit + units + 1) {
+            return false;
+        }
         let done = reserved::advise_huge(GROUND.unit(unit), units * UNIT_BYTES);
         if done != Err(Errno::INVAL) {
             self.advised.set(unit, units);
