@@ -31,6 +31,15 @@ static inline const char *maps_entry(const void *address)
     return "";
 }
 
+// How many mappings there are.
+static inline int maps_count(void)
+{
+    int count = 0;
+    for (const char *at = maps_text(); (at = strchr(at, '\n')) != NULL; at++)
+        count++;
+    return count;
+}
+
 // The bytes of all mappings together.
 static inline unsigned long maps_bytes(void)
 {

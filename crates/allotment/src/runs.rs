@@ -208,7 +208,7 @@ impl Runs {
             let _ = self.extents.give_back(taken.handle);
             return None;
         }
-        self.stale.each(unit, units, |word, run| *word &= !run);
+        self.stale.clear(unit, units);
         let dirt = self.dirty.dirt(unit, units);
         let dirty = self.dirty.clear(unit, units);
         self.used += units;
@@ -270,7 +270,7 @@ impl Runs {
     /// What is in use, and was found just now, is not any more.
     fn end(&mut self, handle: Handle, (unit, units): (usize, usize), ending: Ending) {
         if ending == Ending::Dirty {
-            self.dirty.each(unit, units, |word, run| *word |= run);
+            self.dirty.set(unit, units);
         } else {
             self.held -= units;
             self.advised.clear(unit, units);
@@ -305,7 +305,7 @@ impl Runs {
             return false;
         }
         if units < had {
-            self.dirty.each(unit + units, had - units, |word, run| *word |= run);
+            self.dirty.set(unit + units, had - units);
             self.note_given_back(had - units);
         } else if units > had {
             if !self.commit(unit + units) {
@@ -313,7 +313,7 @@ impl Runs {
                 let _ = self.extents.resize(handle, had as u64);
                 return false;
             }
-            self.stale.each(unit + had, units - had, |word, run| *word &= !run);
+            self.stale.clear(unit + had, units - had);
             let dirty = self.dirty.clear(unit + had, units - had);
             self.used += units - had;
             self.grow(units - had - dirty);

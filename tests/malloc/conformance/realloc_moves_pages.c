@@ -7,14 +7,6 @@
 
 enum { MIB = 1 << 20 };
 
-static int mappings(void)
-{
-    int count = 0;
-    for (const char *at = maps_text(); (at = strchr(at, '\n')) != NULL; at++)
-        count++;
-    return count;
-}
-
 // A block of `size` that has a neighbour above.
 static char *hemmed_in(size_t size, char **neighbour)
 {
@@ -42,7 +34,7 @@ int main(void)
     free(block);
     malloc_trim(0);
 
-    int before = mappings();
+    int before = maps_count();
     uint64_t seed = 7;
     enum { BLOCKS = 300 };
     static struct { char *at; size_t size; } blocks[BLOCKS];
@@ -61,10 +53,10 @@ int main(void)
         blocks[n].at = at;
         blocks[n].size = size;
     }
-    CHECK(mappings() < 600);
+    CHECK(maps_count() < 600);
     for (int n = 0; n < BLOCKS; n++)
         free(blocks[n].at);
     malloc_trim(0);
-    CHECK(mappings() <= before + 60);
+    CHECK(maps_count() <= before + 60);
     return 0;
 }

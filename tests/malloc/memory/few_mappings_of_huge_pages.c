@@ -13,14 +13,6 @@ enum { RUNS = LARGE * LARGE_BYTES / UNIT_BYTES, CLOSE = 4, FAR = 36 };
 
 static char *large[LARGE], *runs[RUNS];
 
-static int mappings(void)
-{
-    int count = 0;
-    for (const char *at = maps_text(); (at = strchr(at, '\n')) != NULL; at++)
-        count++;
-    return count;
-}
-
 // Every `apart`-th unit of what large blocks had is in use, and nothing else.
 static void leave_runs(int apart)
 {
@@ -34,7 +26,7 @@ static void leave_runs(int apart)
         if (n % apart != 0)
             free(runs[n]);
     malloc_trim(0);
-    CHECK(mappings() < 300);
+    CHECK(maps_count() < 300);
     for (int n = 0; n < RUNS; n += apart)
         free(runs[n]);
     malloc_trim(0);
@@ -44,10 +36,10 @@ int main(void)
 {
     need_huge_pages();
     need_huge_pages_on_advice();
-    int before = mappings();
+    int before = maps_count();
     memset(take(6 * MIB), 1, 6 * MIB);
     leave_runs(CLOSE);
     leave_runs(FAR);
-    CHECK(mappings() < before + 20);
+    CHECK(maps_count() < before + 20);
     return 0;
 }

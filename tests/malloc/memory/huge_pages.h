@@ -39,16 +39,22 @@ static inline void need_huge_pages(void)
     munmap(two, 2 * HUGE_BYTES);
 }
 
+// Whether this is how the system makes huge pages of its own accord: "[always]", "[never]".
+static inline int huge_pages_come(const char *how)
+{
+    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    char words[64] = "";
+    if (file != NULL) {
+        CHECK(fgets(words, sizeof words, file) != NULL);
+        fclose(file);
+    }
+    return strstr(words, how) != NULL;
+}
+
 // Skips the test where a mapping gets no huge pages although it asks for them.
 static inline void need_huge_pages_on_advice(void)
 {
-    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
-    char how[64] = "";
-    if (file != NULL) {
-        CHECK(fgets(how, sizeof how, file) != NULL);
-        fclose(file);
-    }
-    if (strstr(how, "[never]") != NULL)
+    if (huge_pages_come("[never]"))
         SKIP("the system makes no huge pages of its own accord");
 }
 

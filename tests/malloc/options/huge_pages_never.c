@@ -5,17 +5,13 @@
 int main(void)
 {
     need_huge_pages();
-    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
-    char how[64] = "";
-    if (file != NULL) {
-        CHECK(fgets(how, sizeof how, file) != NULL);
-        fclose(file);
-    }
-    if (strstr(how, "[always]") != NULL)
+    if (huge_pages_come("[always]"))
         SKIP("the system makes huge pages of its own accord");
     long others = huge_bytes();
     for (size_t bytes = 0; bytes < (24 << 20); bytes += 64)
         take(64);
+    enum { LARGE_BYTES = 16 << 20 };
+    memset(take(LARGE_BYTES), 1, LARGE_BYTES);
     CHECK(huge_bytes() == others);
     return 0;
 }
