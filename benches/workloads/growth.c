@@ -1,10 +1,11 @@
 /* Does an operation cost the same however much is live, and however many threads there are?
  *
- *     growth MIB THREADS
+ *     growth MIB THREADS [read]
  *
  * The live memory is shared out among the threads; each replaces random blocks of 16 to
- * 1,000 bytes of its own. Only the replacing is timed. Caches make a larger table slower for
- * everybody: the floor shows by how much. */
+ * 1,000 bytes of its own, and with "read" looks into each one before it is freed, as most
+ * programs do. Only the replacing is timed. Caches make a larger table slower for everybody:
+ * the floor shows by how much. */
 #include <time.h>
 
 #include "field.h"
@@ -12,13 +13,18 @@
 enum { SIZE_MIN = 16, SIZE_SPAN = 984, SIZE_MEAN = SIZE_MIN + SIZE_SPAN / 2, STEPS = 6000000 };
 
 static uint64_t blocks_each;
+static int reads;
 static uint64_t nanoseconds[THREADS_MAX];
 static pthread_barrier_t filled;
 
 static void *make(Random *state) {
     void *block = checked(malloc(SIZE_MIN + below(state, SIZE_SPAN)));
-    *(volatile uint64_t *)block = *state;
+    *(volatile uint64_t *)block = (uint64_t)(uintptr_t)block;
     return block;
+}
+
+static void look_into(void *block) {
+    if (*(volatile uint64_t *)block != (uint64_t)(uintptr_t)block) abort();
 }
 
 static void body(int number) {
@@ -30,6 +36,7 @@ static void body(int number) {
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
     for (int i = 0; i < STEPS / threads; i++) {
         uint32_t at = below(&state, (uint32_t)blocks_each);
+        if (reads) look_into(blocks[at]);
         free(blocks[at]);
         blocks[at] = make(&state);
     }
@@ -41,7 +48,9 @@ static void body(int number) {
 }
 
 int main(int count, char **words) {
-    if (count != 3) return 2;
+    if (count < 3 || count > 4) return 2;
+    reads = count == 4;
+    if (reads && strcmp(words[3], "read") != 0) return 2;
     uint64_t live = strtoull(words[1], NULL, 10) << 20;
     threads = atoi(words[2]);
     if (threads < 1 || threads > THREADS_MAX) return 2;

@@ -60,8 +60,8 @@ pub(crate) enum Kind {
     Written(&'static str),
     /// Someone else's.
     Real(fn(&Places) -> Result<Program>),
-    /// `benches/workloads/growth.c` at so many MiB and threads.
-    Growing { mib: u32, threads: u32 },
+    /// `benches/workloads/growth.c` at so many MiB and threads, perhaps reading what it frees.
+    Growing { mib: u32, threads: u32, reads: bool },
     /// redis, with clients.
     Served,
     /// The program of `benches/peers/rust-program`: a binary for each allocator.
@@ -141,14 +141,19 @@ const REAL: [(&str, Clock, Kind, &str); 10] = [
     ("rust", Clock::Wall, Kind::Linked, "an index of words, linked with each allocator"),
 ];
 
-/// Growing: a name, MiB live, threads.
-const GROWING: [(&str, u32, u32); 12] = [
+/// Growing: a name, MiB live, threads. Those named "read" look into what they free.
+const GROWING: [(&str, u32, u32); 17] = [
     ("live-1m", 1, 1),
     ("live-16m", 16, 1),
     ("live-256m", 256, 1),
     ("live-1g", 1024, 1),
     ("live-4g", 4096, 1),
     ("live-8g", 8192, 1),
+    ("read-1m", 1, 1),
+    ("read-256m", 256, 1),
+    ("read-1g", 1024, 1),
+    ("read-4g", 4096, 1),
+    ("read-8g", 8192, 1),
     ("threads-2", 256, 2),
     ("threads-4", 256, 4),
     ("threads-8", 256, 8),
@@ -179,7 +184,7 @@ pub(crate) fn all() -> Vec<Workload> {
         name,
         group: Group::Growth,
         clock: Clock::Processor,
-        kind: Kind::Growing { mib, threads },
+        kind: Kind::Growing { mib, threads, reads: name.starts_with("read") },
         what: "replacing blocks while so much is live, or so many threads work",
     });
     written(Group::Single, Clock::Processor, &SINGLE)
@@ -201,9 +206,10 @@ impl Workload {
                 Ok(Program { words, ..Program::default() })
             }
             Kind::Real(prepare) => prepare(places),
-            Kind::Growing { mib, threads } => {
+            Kind::Growing { mib, threads, reads } => {
                 let file: OsString = places.work.join("workloads/growth").into();
-                let words = vec![file, mib.to_string().into(), threads.to_string().into()];
+                let mut words = vec![file, mib.to_string().into(), threads.to_string().into()];
+                words.extend(reads.then(|| "read".into()));
                 Ok(Program { words, ..Program::default() })
             }
             Kind::Served => redis::program(places),
