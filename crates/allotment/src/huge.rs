@@ -26,7 +26,8 @@
 //! What a huge page costs depends on the machine: from a seventh of what single pages
 //! cost to seven times as much, where a host has to find the memory first. So each
 //! one is timed. What fast ones save is credit, of which a slow one is paid; if there is not
-//! enough, or one was refused, the heap has to be several times as large before the next.
+//! enough, or one was refused, the heap has to be several times as large before the next, or
+//! larger by what makes the time of a slow one small: there are fast and slow times.
 
 use core::ops::Range;
 use core::sync::atomic::AtomicBool;
@@ -54,8 +55,10 @@ const FAST_MICROSECONDS_MAX: u64 = 500;
 /// What the first ones may cost before any was fast, and what may be saved up.
 const CREDIT_AT_FIRST: i64 = 1000;
 const CREDIT_MAX: i64 = 8000;
-/// By so much the land grows after credit is used up before the next.
+/// After credit is used up the land grows to so many times what it was before the next, or
+/// by so many units, which cost more time than a slow one.
 const GROWTH_AFTER_SLOW: usize = 4;
+const GROWTH_UNITS_MAX: usize = 64 * HUGE_UNITS;
 
 /// Large blocks of so many units have them where they are touched.
 const LARGE_UNITS: core::ops::RangeInclusive<usize> = 2 * HUGE_UNITS..=32 * HUGE_UNITS;
@@ -128,7 +131,7 @@ impl Huge {
         let left = self.credit - WORTH_MICROSECONDS;
         self.credit = left.max(0);
         if left < 0 {
-            self.large_held_min = held.saturating_mul(GROWTH_AFTER_SLOW);
+            self.large_held_min = grown(held);
         }
     }
 
@@ -153,9 +156,14 @@ impl Huge {
         });
         self.credit = left.clamp(0, CREDIT_MAX);
         if left < 0 && are_timed() {
-            self.held_min = held.saturating_mul(GROWTH_AFTER_SLOW);
+            self.held_min = grown(held);
         }
     }
+}
+
+/// What a land that holds `held` units has to hold before the next try.
+fn grown(held: usize) -> usize {
+    held.saturating_mul(GROWTH_AFTER_SLOW).min(held + GROWTH_UNITS_MAX)
 }
 
 impl Runs {
@@ -305,9 +313,17 @@ mod tests {
         huge.learn(Some(4000), 800);
         assert!(is_allowed(&huge, 800), "five fast ones pay for a slow one");
         huge.learn(Some(4000), 800);
-        assert!(!is_allowed(&huge, 3199) && is_allowed(&huge, 3200));
+        assert!(!is_allowed(&huge, 2847) && is_allowed(&huge, 2848));
         huge.learn(None, 3200);
-        assert!(!is_allowed(&huge, 12799) && is_allowed(&huge, 12800), "refused");
+        assert!(!is_allowed(&huge, 5247) && is_allowed(&huge, 5248), "refused");
+    }
+
+    #[test]
+    fn a_large_land_looks_again_after_some_growth_and_not_after_four_times_as_much() {
+        let mut huge = Huge::new();
+        huge.learn(None, 10_000);
+        assert!(huge.beside(129, 31, 12_047).is_none());
+        assert!(huge.beside(129, 31, 12_048).is_some(), "128 MiB more");
     }
 
     #[test]
