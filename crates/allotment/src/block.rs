@@ -16,7 +16,8 @@
 //! 5. the stack is full: the older half goes back to the slabs, foreign ones by one
 //!    atomic operation per word of bits, and one per slab.
 //!
-//! Nothing on the way reads or writes the block.
+//! Nothing on the way reads or writes the block. The processor may be [asked](crate::reuse)
+//! for its line.
 
 use crate::background;
 use crate::brief;
@@ -274,6 +275,8 @@ pub(crate) fn free(address: usize, by: Caller) {
     if checks::is_foreign(address, offset) {
         return free_foreign(address, by);
     }
+    let heap = tls::heap();
+    heap.reuse.expect(address);
     let brief = brief::at_offset(offset);
     let Some(index) = checks::block_at(brief, offset) else {
         return free_unusual(address, offset, by);
@@ -283,7 +286,7 @@ pub(crate) fn free(address: usize, by: Caller) {
         return misuse(address, offset, by);
     }
     checks::set(entry.mark(), IDLE);
-    if !tls::heap().stack_at(brief.stack()).push(entry) {
+    if !heap.stack_at(brief.stack()).push(entry) {
         free_slowly(entry);
     }
 }
@@ -298,6 +301,8 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     if checks::is_foreign(address, offset) {
         return false;
     }
+    let heap = tls::heap();
+    heap.reuse.expect(address);
     let brief = brief::at_offset(offset);
     let Some(index) = checks::block_at(brief, offset).filter(|_| brief.serves(size)) else {
         return false;
@@ -307,7 +312,7 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
         return false;
     }
     checks::set(entry.mark(), IDLE);
-    if !tls::heap().stack_at(brief.stack()).push(entry) {
+    if !heap.stack_at(brief.stack()).push(entry) {
         free_slowly(entry);
     }
     true

@@ -28,6 +28,7 @@ use crate::holes::Patience;
 use crate::land::UNIT_BYTES;
 use crate::look::{Lists, Look};
 use crate::remote::{Pend, Pending};
+use crate::reuse::Reuse;
 use crate::roster::Enlist;
 use crate::runs;
 use crate::slab::{self, Slab, slab_ref};
@@ -69,18 +70,20 @@ const _: () = assert!(
 pub(crate) struct Heap {
     /// By class; first, so that an offset in the heap names a stack.
     stacks: [Stack; CLASSES],
-    /// Slabs of this heap in which others have put blocks back.
-    pub(crate) pending: Pending<Slab>,
-    /// The next in the list of all heaps; written once.
-    next: AtomicPtr<Heap>,
-    /// The next in the list of heaps without a thread.
-    pub(crate) next_idle: AtomicPtr<Heap>,
+    pub(crate) reuse: Reuse,
     /// Runs to be popped before the clock is looked at. The heap's thread alone.
     unwatched: AtomicU32,
     /// The heap's thread alone.
     clock: Clock,
     pub(crate) watch: Watch,
     pub(crate) calls: Calls,
+    /// The next in the list of all heaps; written once.
+    next: AtomicPtr<Heap>,
+    /// The next in the list of heaps without a thread.
+    pub(crate) next_idle: AtomicPtr<Heap>,
+    /// Slabs of this heap in which others have put blocks back: written by them, so not
+    /// beside what each free reads.
+    pub(crate) pending: Pending<Slab>,
     pub(crate) inner: ForkLock<Inner>,
 }
 
@@ -120,13 +123,14 @@ impl Heap {
     pub(crate) const fn new() -> Self {
         Self {
             stacks: [const { Stack::empty() }; CLASSES],
-            pending: Pending::new(),
-            next: AtomicPtr::new(null_mut()),
-            next_idle: AtomicPtr::new(null_mut()),
+            reuse: Reuse::new(),
             unwatched: AtomicU32::new(0),
             clock: Clock::new(),
             watch: Watch::new(),
             calls: Calls::new(),
+            next: AtomicPtr::new(null_mut()),
+            next_idle: AtomicPtr::new(null_mut()),
+            pending: Pending::new(),
             inner: ForkLock::new(Inner {
                 bottoms: [null_mut(); CLASSES],
                 capacities: [0; CLASSES],
@@ -177,6 +181,7 @@ impl Heap {
     /// Claims blocks for an empty stack of a small class and pops one; none without
     /// memory.
     pub(crate) fn refill(&self, class: usize) -> Option<Entry> {
+        self.reuse.refilled();
         let mut inner = self.inner.lock();
         self.collect(&mut inner);
         self.tick(&mut inner);
@@ -272,6 +277,7 @@ impl Heap {
 
     /// Makes room in a full stack, and pushes.
     pub(crate) fn overflow(&self, class: usize, entry: Entry) {
+        self.reuse.overflowed();
         let mut inner = self.inner.lock();
         self.tick(&mut inner);
         let stack = &self.stacks[class];

@@ -112,6 +112,8 @@ pub mod raw;
 #[cfg(not(loom))]
 mod report;
 #[cfg(not(loom))]
+mod reuse;
+#[cfg(not(loom))]
 mod runs;
 #[cfg(not(loom))]
 mod slab;

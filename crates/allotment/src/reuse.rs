@@ -1,0 +1,88 @@
+//! The lines of freed blocks, asked for before they are needed.
+//!
+//! Where a free writes into the block, its line is in the caches when the block is handed
+//! out again. Here nothing does, and the program's first write would wait for it. So the line
+//! is asked for at the free, which is a hint to the processor: nothing is read or written. A
+//! thread that only frees would have lines brought for nothing, perhaps from another
+//! processor, and asks for none.
+
+use core::cell::Cell;
+
+/// So many stacks that were full since the last that was empty tell that a thread only frees.
+const FULL_MAX: u8 = 4;
+
+/// Whether a thread allocates as well as it frees. The thread's alone.
+pub(crate) struct Reuse(Cell<u8>);
+
+// SAFETY: only the heap's thread uses it, but for those of heaps that stand for none: their
+// stacks are never refilled and never flushed, so they are never written.
+unsafe impl Sync for Reuse {}
+
+impl Reuse {
+    pub(crate) const fn new() -> Self {
+        Self(Cell::new(0))
+    }
+
+    /// A stack was empty.
+    pub(crate) fn refilled(&self) {
+        self.0.set(FULL_MAX);
+    }
+
+    /// One was full.
+    pub(crate) fn overflowed(&self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+
+    /// A block comes back: asks for its first line if it is likely to be handed out soon.
+    #[inline(always)]
+    pub(crate) fn expect(&self, block: usize) {
+        if self.0.get() > 0 {
+            prefetch(block);
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn prefetch(address: usize) {
+    use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: a hint, which no address makes fail, and which all of these processors have.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(core::ptr::without_provenance(address)) };
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+fn prefetch(address: usize) {
+    // SAFETY: a hint, which no address makes fail.
+    unsafe {
+        core::arch::asm!(
+            "prfm pldl1keep, [{0}]",
+            in(reg) address,
+            options(nostack, preserves_flags, readonly),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_expecting(reuse: &Reuse) -> bool {
+        reuse.0.get() > 0
+    }
+
+    #[test]
+    fn a_thread_that_only_frees_expects_nothing() {
+        let reuse = Reuse::new();
+        assert!(!is_expecting(&reuse), "before anything was handed out");
+        reuse.refilled();
+        for _ in 0..FULL_MAX {
+            assert!(is_expecting(&reuse));
+            reuse.overflowed();
+        }
+        assert!(!is_expecting(&reuse));
+        reuse.overflowed();
+        reuse.refilled();
+        assert!(is_expecting(&reuse), "as soon as it allocates");
+    }
+}
