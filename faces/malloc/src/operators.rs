@@ -236,6 +236,28 @@ unsafe fn through_slowly<F: Operator, const N: usize>(
     }
 }
 
+/// [`through`] for a delete that says what it frees. Not by way of a closure that is called in
+/// two places: the check would be a function of its own then.
+///
+/// # Safety
+///
+/// As for [`through`].
+#[inline(always)]
+unsafe fn delete_checked<F: Operator<Answer = ()>, const N: usize>(
+    targets: [&'static Target<F>; N],
+    arguments: F::Arguments,
+    function: &str,
+    (block, size, align): (*mut c_void, usize, usize),
+) {
+    if targets.iter().all(|target| target.is_ours()) {
+        free_checked(function, block, size, align);
+    } else {
+        let ours = move || free_checked(function, block, size, align);
+        // SAFETY: the caller's promise.
+        unsafe { through_slowly(targets, arguments, ours) };
+    }
+}
+
 /// [`through`] for a form of new that returns null when its target throws.
 #[inline(always)]
 fn through_quietly<F: Allocates, const N: usize>(
@@ -431,9 +453,8 @@ pub unsafe extern "C" fn _ZdlPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *con
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPvm(block: *mut c_void, size: usize) {
-    let ours = move || free_checked("operator delete", block, size, 1);
     // SAFETY: the caller's promise.
-    unsafe { through([&DELETE], block, ours) };
+    unsafe { delete_checked([&DELETE], block, "operator delete", (block, size, 1)) };
 }
 
 /// `operator delete(block, align)`
@@ -474,9 +495,10 @@ pub unsafe extern "C" fn _ZdlPvSt11align_val_tRKSt9nothrow_t(
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdlPvmSt11align_val_t(block: *mut c_void, size: usize, align: usize) {
-    let ours = move || free_checked("operator delete", block, size, align);
     // SAFETY: the caller's promise.
-    unsafe { through([&DELETE_ALIGNED], (block, align), ours) };
+    unsafe {
+        delete_checked([&DELETE_ALIGNED], (block, align), "operator delete", (block, size, align));
+    }
 }
 
 /// `operator delete[](block)`
@@ -515,9 +537,10 @@ pub unsafe extern "C" fn _ZdaPvRKSt9nothrow_t(block: *mut c_void, _nothrow: *con
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPvm(block: *mut c_void, size: usize) {
-    let ours = move || free_checked("operator delete[]", block, size, 1);
     // SAFETY: the caller's promise.
-    unsafe { through([&DELETE_ARRAY, &DELETE], block, ours) };
+    unsafe {
+        delete_checked([&DELETE_ARRAY, &DELETE], block, "operator delete[]", (block, size, 1));
+    }
 }
 
 /// `operator delete[](block, align)`
@@ -560,7 +583,13 @@ pub unsafe extern "C" fn _ZdaPvSt11align_val_tRKSt9nothrow_t(
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub unsafe extern "C" fn _ZdaPvmSt11align_val_t(block: *mut c_void, size: usize, align: usize) {
-    let ours = move || free_checked("operator delete[]", block, size, align);
     // SAFETY: the caller's promise.
-    unsafe { through([&DELETE_ARRAY_ALIGNED, &DELETE_ALIGNED], (block, align), ours) };
+    unsafe {
+        delete_checked(
+            [&DELETE_ARRAY_ALIGNED, &DELETE_ALIGNED],
+            (block, align),
+            "operator delete[]",
+            (block, size, align),
+        );
+    }
 }
