@@ -12,8 +12,8 @@
 
 enum { SIZE_MIN = 16, SIZE_SPAN = 984, SIZE_MEAN = SIZE_MIN + SIZE_SPAN / 2 };
 
-/* Replacements in all, and what each thread makes of them at least: with fewer, most of what
- * is measured is how a processor's caches fill again when a thread begins. */
+/* Replacements in all, and what each thread makes of them at least: with fewer, half of what
+ * 64 threads take is how a processor's caches fill again when each begins. */
 enum { STEPS = 6000000, STEPS_EACH_MIN = 1000000 };
 
 static uint64_t blocks_each;

@@ -11,7 +11,8 @@ use core::cell::Cell;
 /// So many stacks that were full since the last that was empty tell that a thread only frees.
 const FULL_MAX: u8 = 4;
 
-/// Whether a thread allocates as well as it frees. The thread's alone.
+/// Whether a thread allocates as well as it frees. The thread's alone; when a heap changes
+/// threads, its lock orders that.
 pub(crate) struct Reuse(Cell<u8>);
 
 // SAFETY: only the heap's thread uses it, but for those of heaps that stand for none: their
@@ -36,9 +37,14 @@ impl Reuse {
     /// A block comes back: asks for its first line if it is likely to be handed out soon.
     #[inline(always)]
     pub(crate) fn expect(&self, block: usize) {
-        if self.0.get() > 0 {
+        if self.is_likely() {
             prefetch(block);
         }
+    }
+
+    #[inline(always)]
+    fn is_likely(&self) -> bool {
+        self.0.get() > 0
     }
 }
 
@@ -65,24 +71,45 @@ fn prefetch(address: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::vec::Vec;
 
-    fn is_expecting(reuse: &Reuse) -> bool {
-        reuse.0.get() > 0
-    }
+    use super::*;
+    use crate::report::Caller;
+    use crate::{block, tls};
 
     #[test]
     fn a_thread_that_only_frees_expects_nothing() {
         let reuse = Reuse::new();
-        assert!(!is_expecting(&reuse), "before anything was handed out");
+        assert!(!reuse.is_likely(), "before anything was handed out");
         reuse.refilled();
         for _ in 0..FULL_MAX {
-            assert!(is_expecting(&reuse));
+            assert!(reuse.is_likely());
             reuse.overflowed();
         }
-        assert!(!is_expecting(&reuse));
+        assert!(!reuse.is_likely());
         reuse.overflowed();
         reuse.refilled();
-        assert!(is_expecting(&reuse), "as soon as it allocates");
+        assert!(reuse.is_likely(), "as soon as it allocates");
+    }
+
+    fn fill() -> Vec<usize> {
+        (0..100_000).map(|_| block::allocate(48)).collect()
+    }
+
+    fn empty(blocks: Vec<usize>) {
+        for block in blocks {
+            block::free(block, Caller::Free);
+        }
+    }
+
+    #[test]
+    fn a_heap_notices_what_its_thread_does() {
+        let blocks = fill();
+        assert!(tls::heap().reuse.is_likely());
+        empty(blocks);
+        assert!(!tls::heap().reuse.is_likely());
+        let blocks = fill();
+        assert!(tls::heap().reuse.is_likely());
+        empty(blocks);
     }
 }
