@@ -1,18 +1,18 @@
 //! A bit for each unit, and what the bits of a run say: which of its units may hold
 //! something other than zeros.
 
-use crate::land::Zone;
+use crate::zone::Movable;
 
 /// A bit per unit, in a zone.
-pub(crate) struct Bits(Zone);
+pub(crate) struct Bits(Movable);
 
 impl Bits {
-    pub(crate) const fn new(zone: Zone) -> Self {
+    pub(crate) const fn new(zone: Movable) -> Self {
         Self(zone)
     }
 
-    pub(crate) const fn zone(&self) -> Zone {
-        self.0
+    pub(crate) const fn zone(&self) -> &Movable {
+        &self.0
     }
 
     /// Makes the bits up to `units` usable.
@@ -21,10 +21,11 @@ impl Bits {
     }
 
     pub(crate) fn words(&mut self) -> &mut [u64] {
-        let at = core::ptr::with_exposed_provenance_mut(self.0.start);
+        let zone = self.0.zone();
+        let at = core::ptr::with_exposed_provenance_mut(zone.from());
         // SAFETY: the zone is committed for this length, holds numbers, and only
         // this refers to it.
-        unsafe { core::slice::from_raw_parts_mut(at, self.0.ready_bytes() / 8) }
+        unsafe { core::slice::from_raw_parts_mut(at, zone.ready_bytes() / 8) }
     }
 
     /// Visits the words that a run touches, with the run's bits in them.

@@ -1,13 +1,14 @@
 //! What all heaps share, behind one lock: the closet, the runs of units, and the
 //! list of heaps.
 
+use core::ops::Range;
 use core::ptr::null_mut;
 
 use crate::class::{CLASS, CLASS_BYTES_MAX, SMALL_CLASSES};
 use crate::fork::ForkLock;
 use crate::heap::Heap;
 use crate::holes;
-use crate::land::{self, Zone, Zones};
+use crate::land::{self, Zones};
 use crate::marks;
 use crate::moving::{self, Ending};
 use crate::report;
@@ -18,6 +19,7 @@ use crate::stack::{self, CAPACITIES, Entry};
 use crate::state;
 use crate::sync::{AtomicU8, AtomicU32, Relaxed};
 use crate::tally;
+use crate::zone::Zone;
 
 /// The closet is committed in steps of this.
 const CLOSET_STEP_BYTES: usize = 256 << 10;
@@ -36,9 +38,11 @@ const ROOM: usize = 4;
 pub(crate) struct Ground {
     /// Metadata that is carved off and never given back, but used again.
     closet: Zone,
+    /// The closet that follows the first, while that is in use.
+    closet_next: Option<Zone>,
     /// Bytes of the closet in use.
     carved: usize,
-    /// Bytes of the closets before this one, which are full.
+    /// Bytes of the closets that are full, but for the first, which lies in the window.
     closed_bytes: usize,
     /// For each class, marks of ended slabs that were carved for it: a list through what is
     /// behind them.
@@ -53,8 +57,23 @@ pub(crate) struct Ground {
 // SAFETY: the pointers lead to the closet, and are used under the lock only.
 unsafe impl Send for Ground {}
 
-/// Start and length of what is usable of each zone.
-pub(crate) type Parts = [(usize, usize); 9];
+/// What is usable of the reservation.
+#[derive(Default)]
+pub(crate) struct Parts {
+    /// The window with the records and briefs around it,
+    window: Range<usize>,
+    /// and what does not fit into it any more.
+    books: [Range<usize>; 5],
+    closet: Range<usize>,
+    pub(crate) land: Range<usize>,
+}
+
+impl Parts {
+    /// All that is not the land.
+    pub(crate) fn metadata(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.books.iter().chain([&self.window, &self.closet])
+    }
+}
 
 /// What is there of the ground.
 pub(crate) struct Site {
@@ -83,10 +102,13 @@ fn begin(site: &mut Site) -> Option<()> {
         site.zones = land::reserve();
     }
     let zones = site.zones.as_ref()?;
-    land::open(zones);
+    if !land::open(zones) {
+        return None;
+    }
     holes::begin();
     site.ground = Some(Ground {
-        closet: zones.closet,
+        closet: zones.closets.0,
+        closet_next: Some(zones.closets.1),
         carved: 0,
         closed_bytes: 0,
         marks: [null_mut(); SMALL_CLASSES],
@@ -116,9 +138,10 @@ impl Ground {
         self.closed_bytes
     }
 
-    /// What is usable of each zone, the land last: start and bytes.
     pub(crate) fn parts(&self) -> Parts {
-        self.runs.zones(self.closet).map(|zone| (zone.start, zone.ready_bytes()))
+        let (window, books, land) = self.runs.usable();
+        let closet = if self.closet_next.is_none() { self.closet.usable() } else { 0..0 };
+        Parts { window, books, closet, land }
     }
 
     /// Memory for metadata: zeroed, aligned to a cache line so that slabs of different
@@ -126,9 +149,7 @@ impl Ground {
     fn carve(&mut self, bytes: usize) -> Option<usize> {
         let bytes = bytes.next_multiple_of(LINE_BYTES);
         if self.closet.ends_within(self.carved.checked_add(bytes)?) {
-            let next = land::reserve_closet(bytes)?;
-            self.closed_bytes += self.closet.ready_bytes();
-            (self.closet, self.carved) = (next, size_of::<land::Closet>());
+            self.change_closets(bytes)?;
         }
         let end = self.carved + bytes;
         let is_new = self.closet.ready_bytes() == 0 && self.carved > 0;
@@ -138,18 +159,34 @@ impl Ground {
         if is_new {
             land::note_closet(&self.closet);
         }
-        let at = self.closet.start + self.carved;
+        let at = self.closet.from() + self.carved;
         self.carved = end;
         Some(at)
+    }
+
+    /// The closet is full: goes on in the next one, or reserves one for `bytes`.
+    fn change_closets(&mut self, bytes: usize) -> Option<()> {
+        if let Some(next) = self.closet_next.take_if(|next| !next.ends_within(bytes)) {
+            (self.closet, self.carved) = (next, 0);
+            return Some(());
+        }
+        let next = land::reserve_closet(bytes)?;
+        self.closed_bytes += self.closet.ready_bytes();
+        (self.closet, self.carved) = (next, size_of::<land::Closet>());
+        Some(())
     }
 
     /// A run of units; see [`Runs::take`].
     fn take_run(&mut self, units: usize, shift: u32) -> Option<Found> {
         let found = self.runs.take(units, shift);
         let part = self.runs.land_bytes() / CLOSET_PART;
-        if self.closet.ready_bytes() < part && !self.closet.ends_within(part) {
+        let (closet, bytes) = match &mut self.closet_next {
+            Some(next) => (next, part.saturating_sub(self.closet.ready_bytes())),
+            None => (&mut self.closet, part),
+        };
+        if closet.ready_bytes() < bytes && !closet.ends_within(bytes) {
             // Not now, then.
-            let _ = self.closet.commit(part, 0);
+            let _ = closet.commit(bytes, 0);
         }
         found
     }

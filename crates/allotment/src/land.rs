@@ -2,16 +2,20 @@
 //!
 //! ```text
 //!  reservation, low addresses first
-//!  ├ closet ───┤├ books ┤├ tidy ┤├ briefs ─┤├ records ─┤├ land ───────────────┤
-//!  marks, heaps, run      which   16 bytes   256 bytes   64 KiB units: all that
-//!  stacks        records  units   for each   for each    is ever handed out
-//!                         dirty,  unit       unit
-//!                         advised
+//!  ├ closet ─┤├ books ─┤├ records ──┤├ window ─┤├ briefs ──┤├ land ───────────────┤
+//!  marks,     of runs;   256 bytes    the first  16 bytes    64 KiB units: all that
+//!  heaps,     which      for each     books and  for each    is ever handed out
+//!  stacks     units are  unit, from   the first  unit
+//!             dirty …    the top down closet
 //! ```
 //!
 //! The way from an address to its record is arithmetic on two globals, and an
 //! address outside of the land is foreign: no map, no header, no lookup. Every zone
-//! is committed from its low end on, as it is needed.
+//! is committed as it is needed, from its low end on, and the records from their high end.
+//!
+//! What a small program needs of all this but the land lies side by side, around the
+//! window: one call makes it usable, and one table of the kernel's maps it. What outgrows
+//! the window goes on in a zone of its own, where there is room for the worst case.
 //!
 //! A system that refuses the full reservation gives a smaller one, and then the land
 //! is extended piece by piece at its end, as far as briefs and records were made for. The
@@ -20,12 +24,15 @@
 use core::ops::Range;
 use core::ptr::null_mut;
 
-use extents::{Boundary, Node};
+use extents::{Boundary, Node, nodes_for};
 use os::reserved;
 
+use crate::marks::WORD_BLOCKS;
 use crate::roster::{Enlist, Roster};
 use crate::runs::Alignments;
+use crate::slab::LINE_BYTES;
 use crate::sync::{AtomicPtr, AtomicUsize, Relaxed};
+use crate::zone::Zone;
 
 /// A slab, and the granule of runs.
 pub(crate) const UNIT_BYTES: usize = 64 << 10;
@@ -43,8 +50,6 @@ const LAND_BYTES_MAX: usize = if usize::BITS == 64 { 8 << 40 } else { 1 << 30 };
 const LAND_BYTES_MIN: usize = 1 << 20;
 /// Records are reserved for so many times the land, where the first was refused.
 const EXTENSION: usize = 32;
-/// Pieces by which the land is extended, at least.
-const PIECE_BYTES_MIN: usize = 1 << 20;
 /// The closet is continued in pieces of this.
 const CLOSET_PIECE_BYTES: usize = 2 << 20;
 /// The land starts at a multiple of this, so that units of the land are aligned as
@@ -60,7 +65,8 @@ pub(crate) struct Ground {
     /// more. Only grows. Addresses from there on are as foreign as any.
     bytes: AtomicUsize,
     briefs: AtomicUsize,
-    records: AtomicUsize,
+    /// The first unit's record; the others are below it.
+    first_record: AtomicUsize,
     /// The whole reservation: start and end, which goes up when the land is extended. For
     /// reports.
     reserved: (AtomicUsize, AtomicUsize),
@@ -70,7 +76,7 @@ pub(crate) static GROUND: Ground = Ground {
     land: AtomicUsize::new(0),
     bytes: AtomicUsize::new(0),
     briefs: AtomicUsize::new(0),
-    records: AtomicUsize::new(0),
+    first_record: AtomicUsize::new(0),
     reserved: (AtomicUsize::new(0), AtomicUsize::new(0)),
 };
 
@@ -101,11 +107,11 @@ impl Ground {
         self.briefs.load(Relaxed) + units_apart
     }
 
-    /// The address of the record for an offset in the land.
+    /// The address of the record for an offset in the land: the higher the offset, the lower.
     #[inline(always)]
     pub(crate) fn record(&self, offset: usize) -> usize {
         let units_apart = (offset >> (UNIT_LOG2 - RECORD_LOG2)) & !(RECORD_BYTES - 1);
-        self.records.load(Relaxed) + units_apart
+        self.first_record.load(Relaxed) - units_apart
     }
 
     /// Whether a multiple of `1 << shift` units in the land is a multiple in memory.
@@ -114,8 +120,13 @@ impl Ground {
     }
 
     /// The addresses that this heap has reserved in one piece: its books, and the land.
-    fn reserved(&self) -> Range<usize> {
+    pub(crate) fn reserved(&self) -> Range<usize> {
         self.reserved.0.load(Relaxed)..self.reserved.1.load(Relaxed)
+    }
+
+    /// The land was extended.
+    pub(crate) fn set_reserved_end(&self, end: usize) {
+        self.reserved.1.store(end, Relaxed); // for reports only
     }
 
     /// Whether this heap has reserved an address, for whatever.
@@ -136,97 +147,40 @@ impl Ground {
 
     /// The unit that a record describes.
     pub(crate) fn unit_of_record(&self, record: usize) -> usize {
-        (record - self.records.load(Relaxed)) >> RECORD_LOG2
+        (self.first_record.load(Relaxed) - record) >> RECORD_LOG2
     }
 }
 
-/// A part of the reservation, usable up to `ready`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Zone {
-    pub(crate) start: usize,
-    /// Committed up to here.
-    ready: usize,
-    /// Reserved up to here.
-    end: usize,
-    /// May be reserved up to here, when the time comes; `end` for all but the land.
-    limit: usize,
-}
+/// What a small program needs of the closet and of the books.
+const WINDOW_BYTES: usize = 256 << 10;
+/// The first books: the bits of so many units,
+const FIRST_UNITS: usize = 1024;
+/// and so many boundaries, with their nodes.
+const FIRST_BOUNDARIES: usize = 128;
+/// What one of the kernel's tables maps: the window does not lie at the end of one.
+const TABLE_BYTES: usize = 2 << 20;
 
-impl Zone {
-    /// Bytes that can be used.
-    pub(crate) fn ready_bytes(&self) -> usize {
-        self.ready - self.start
-    }
-
-    /// Units of the whole zone, as far as it may ever reach.
-    pub(crate) fn units(&self) -> usize {
-        (self.limit - self.start) / UNIT_BYTES
-    }
-
-    /// Whether the zone is shorter than this, and cannot be extended so far.
-    pub(crate) fn ends_within(&self, bytes: usize) -> bool {
-        self.limit - self.start < bytes
-    }
-
-    /// Makes the first `bytes` usable, and some more in one go: at least `step`.
-    /// Says no, and changes nothing, when the zone ends or the kernel refuses.
-    pub(crate) fn commit(&mut self, bytes: usize, step: usize) -> bool {
-        let Some(need) = self.start.checked_add(bytes).filter(|&need| need <= self.limit) else {
-            return false;
-        };
-        if need <= self.ready {
-            return true;
-        }
-        if need > self.end && !self.extend_to(need) {
-            return false;
-        }
-        let generous = need.max(self.ready + step).min(self.end);
-        self.commit_to(generous) || self.commit_to(need)
-    }
-
-    /// Reserves more at the end of the land: in pieces of an eighth of what there is, or as
-    /// large as the kernel grants. What was gained stays, even if it is not enough.
-    #[cold]
-    fn extend_to(&mut self, need: usize) -> bool {
-        let mut piece = ((self.end - self.start) / 8).max(PIECE_BYTES_MIN).max(need - self.end);
-        while self.end < need && piece >= UNIT_BYTES {
-            // The reservation may end behind the last whole unit.
-            let from = GROUND.reserved().end;
-            let to = (self.end + piece).next_multiple_of(UNIT_BYTES).min(self.limit);
-            if reserved::reserve_at(from, to - from).is_ok() {
-                self.end = to;
-                GROUND.reserved.1.store(to, Relaxed); // for reports only
-            } else {
-                piece /= 2;
-            }
-        }
-        self.end >= need
-    }
-
-    fn commit_to(&mut self, to: usize) -> bool {
-        let to = to.next_multiple_of(UNIT_BYTES).min(self.end);
-        // SAFETY: the zone is a part of the reservation.
-        let done = unsafe { reserved::commit(self.ready, to - self.ready) }.is_ok();
-        if done {
-            self.ready = to;
-        }
-        done
-    }
-}
-
-/// The zones, as cut from the reservation.
+/// The zones, as cut from the reservation: what is usable of them when they are
+/// [open](open).
 pub(crate) struct Zones {
     /// All of it.
     reserved: Range<usize>,
-    pub(crate) closet: Zone,
-    pub(crate) boundaries: Zone,
-    pub(crate) nodes: Zone,
-    pub(crate) dirty: Zone,
-    pub(crate) stale: Zone,
-    pub(crate) advised: Zone,
+    /// The first closet, and the one after it.
+    pub(crate) closets: (Zone, Zone),
+    pub(crate) books: Places,
     pub(crate) briefs: Zone,
     pub(crate) records: Zone,
     pub(crate) land: Zone,
+}
+
+/// Where the books are, at first and later on.
+#[derive(Clone, Copy)]
+pub(crate) struct Places {
+    pub(crate) boundaries: (Zone, Zone),
+    pub(crate) nodes: (Zone, Zone),
+    pub(crate) dirty: (Zone, Zone),
+    pub(crate) stale: (Zone, Zone),
+    pub(crate) advised: (Zone, Zone),
 }
 
 /// Reserves and cuts. None when even the smallest land is refused.
@@ -239,8 +193,8 @@ pub(crate) fn reserve() -> Option<Zones> {
             let metadata = all - land;
             let mut zones = cut((at + metadata).next_multiple_of(align) - metadata, sizes);
             // What the alignment left over at the end is land, too.
-            zones.land.limit = zones.land.start + limit;
-            zones.land.end = zones.land.limit.min((at + all + align) & !(UNIT_BYTES - 1));
+            let end = (at + all + align) & !(UNIT_BYTES - 1);
+            zones.land = zones.land.with_limit(end - zones.land.from(), limit);
             zones.reserved = at..at + all + align;
             return Some(zones);
         }
@@ -269,7 +223,7 @@ pub(crate) fn reserve_closet(bytes: usize) -> Option<Zone> {
     let generous = bytes.max(CLOSET_PIECE_BYTES);
     [generous, bytes].into_iter().find_map(|bytes| {
         let start = reserved::reserve(0, bytes).ok()?;
-        Some(Zone { start, ready: start, end: start + bytes, limit: start + bytes })
+        Some(Zone::up(start, bytes))
     })
 }
 
@@ -304,8 +258,8 @@ fn closets() -> impl Iterator<Item = &'static Closet> {
 /// Remembers a closet that [`reserve_closet`] returned, of which the first line is usable
 /// by now. Under the lock of the ground.
 pub(crate) fn note_closet(zone: &Zone) {
-    let closet = core::ptr::with_exposed_provenance_mut::<Closet>(zone.start);
-    let bytes = zone.end - zone.start;
+    let closet = core::ptr::with_exposed_provenance_mut::<Closet>(zone.from());
+    let bytes = zone.reserved_bytes();
     // SAFETY: the line is usable, aligned, and nobody else's.
     unsafe { closet.write(Closet { bytes, older: AtomicPtr::new(null_mut()) }) };
     // SAFETY: written just now, and there for ever.
@@ -314,14 +268,16 @@ pub(crate) fn note_closet(zone: &Zone) {
     unsafe { CLOSETS.add(closet) };
 }
 
-/// Bytes of each zone, in the order of [`Zones`]. For a land that may grow up to
-/// `limit`: enough for its worst use, so that only the land itself ever runs out, but
-/// for the closet, which can be continued.
-const fn sizes(land: usize, limit: usize) -> [usize; 9] {
+/// Bytes of each zone, low addresses first. For a land that may grow up to `limit`: enough
+/// for its worst use, so that only the land itself ever runs out, but for the closet, which
+/// can be continued.
+const fn sizes(land: usize, limit: usize) -> [usize; 10] {
     const fn whole(bytes: usize) -> usize {
         bytes.next_multiple_of(UNIT_BYTES)
     }
     let units = limit / UNIT_BYTES;
+    // The land begins at a multiple of what a table maps, if it is not small.
+    let apart = if land / 16 < TABLE_BYTES { 0 } else { TABLE_BYTES / 2 };
     [
         whole(land / 8), // marks are a sixteenth at most; heaps share the rest
         whole(units * size_of::<Boundary<u32>>() + UNIT_BYTES),
@@ -329,29 +285,112 @@ const fn sizes(land: usize, limit: usize) -> [usize; 9] {
         whole(units.div_ceil(8)),
         whole(units.div_ceil(8)),
         whole(units.div_ceil(8)),
-        whole(units * BRIEF_BYTES),
         whole(units * RECORD_BYTES),
+        WINDOW_BYTES,
+        whole(units * BRIEF_BYTES) + apart,
         land,
     ]
 }
 
-fn cut(start: usize, sizes: [usize; 9]) -> Zones {
-    let mut at = start;
-    let [closet, boundaries, nodes, dirty, stale, advised, briefs, records, land] =
-        sizes.map(|bytes| {
-            let zone = Zone { start: at, ready: at, end: at + bytes, limit: at + bytes };
-            at = zone.end;
-            zone
-        });
-    let reserved = start..at;
-    Zones { reserved, closet, boundaries, nodes, dirty, stale, advised, briefs, records, land }
+fn cut(start: usize, sizes: [usize; 10]) -> Zones {
+    let mut end = start;
+    let places = sizes.map(|bytes| {
+        let at = end;
+        end += bytes;
+        (at, bytes)
+    });
+    let [closet, boundaries, nodes, dirty, stale, advised, records, window, briefs, land] = places;
+    let roomy = |(at, bytes)| Zone::up(at, bytes);
+    let mut at = window.0;
+    let mut first = |bytes| {
+        let zone = Zone::up(at, bytes).with_ready(bytes);
+        at += bytes;
+        zone
+    };
+    let bits_bytes = FIRST_UNITS.div_ceil(WORD_BLOCKS) * size_of::<u64>();
+    let books = Places {
+        dirty: (first(bits_bytes), roomy(dirty)),
+        stale: (first(bits_bytes), roomy(stale)),
+        advised: (first(bits_bytes), roomy(advised)),
+        boundaries: (first(FIRST_BOUNDARIES * size_of::<Boundary<u32>>()), roomy(boundaries)),
+        nodes: (
+            first(nodes_for(FIRST_BOUNDARIES) * size_of::<Node<u32, Alignments>>()),
+            roomy(nodes),
+        ),
+    };
+    let rest = (at.next_multiple_of(LINE_BYTES), window.0 + WINDOW_BYTES);
+    Zones {
+        reserved: start..end,
+        closets: (Zone::up(rest.0, rest.1 - rest.0).with_ready(rest.1 - rest.0), roomy(closet)),
+        books,
+        briefs: Zone::up(briefs.0, briefs.1).with_ready(UNIT_BYTES),
+        records: Zone::down(records.0 + records.1, records.1).with_ready(UNIT_BYTES),
+        land: roomy(land),
+    }
 }
 
-/// Opens the land for the fast path.
-pub(crate) fn open(zones: &Zones) {
-    GROUND.land.store(zones.land.start, Relaxed);
-    GROUND.briefs.store(zones.briefs.start, Relaxed);
-    GROUND.records.store(zones.records.start, Relaxed);
+/// Makes usable what is to be of every zone at first, in one piece, and opens the land for
+/// the fast path. Says no when the kernel refuses.
+pub(crate) fn open(zones: &Zones) -> bool {
+    let (low, high) = (zones.records.usable().start, zones.briefs.usable().end);
+    // SAFETY: from the records over the window to the briefs, it is all of the reservation.
+    if unsafe { reserved::commit(low, high - low) }.is_err() {
+        return false;
+    }
+    GROUND.land.store(zones.land.from(), Relaxed);
+    GROUND.briefs.store(zones.briefs.from(), Relaxed);
+    GROUND.first_record.store(zones.records.from() - RECORD_BYTES, Relaxed);
     GROUND.reserved.0.store(zones.reserved.start, Relaxed);
     GROUND.reserved.1.store(zones.reserved.end, Relaxed);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The zones of a land that begins at a multiple of what [`reserve`] sees to.
+    fn zones_of(land: usize) -> Zones {
+        let limit = land.saturating_mul(EXTENSION).min(LAND_BYTES_MAX);
+        let sizes = sizes(land, limit);
+        let metadata = sizes.iter().sum::<usize>() - land;
+        cut(LAND_BYTES_MAX - metadata, sizes)
+    }
+
+    #[test]
+    fn what_a_small_program_needs_lies_side_by_side_in_one_table() {
+        let zones = zones_of(LAND_BYTES_MAX);
+        let Places { boundaries, nodes, dirty, stale, advised } = zones.books;
+        let mut at = zones.records.usable().end;
+        for (first, _) in [dirty, stale, advised, boundaries, nodes, zones.closets] {
+            assert!((at..at + LINE_BYTES).contains(&first.usable().start));
+            at = first.usable().end;
+        }
+        let (first, last) = (zones.records.usable().start, zones.briefs.usable().end - 1);
+        assert_eq!(at, zones.briefs.usable().start);
+        assert_eq!(first / TABLE_BYTES, last / TABLE_BYTES);
+    }
+
+    #[test]
+    fn zones_do_not_overlap_and_hold_what_their_land_needs() {
+        let mut land = LAND_BYTES_MIN;
+        while land <= LAND_BYTES_MAX {
+            let zones = zones_of(land);
+            let Places { boundaries, nodes, dirty, stale, advised } = zones.books;
+            let mut end = zones.reserved.start;
+            let roomy = [zones.closets.1, boundaries.1, nodes.1, dirty.1, stale.1, advised.1];
+            for zone in roomy {
+                assert_eq!(zone.from(), end);
+                end += zone.reserved_bytes();
+            }
+            let units = zones.land.reserved_bytes() / UNIT_BYTES;
+            assert!(zones.records.reserved_bytes() >= units * RECORD_BYTES);
+            assert_eq!(zones.records.from() - zones.records.reserved_bytes(), end);
+            assert_eq!(zones.records.from() + WINDOW_BYTES, zones.briefs.from());
+            assert!(zones.briefs.reserved_bytes() >= units * BRIEF_BYTES);
+            end = zones.briefs.from() + zones.briefs.reserved_bytes();
+            assert_eq!((zones.land.from(), zones.reserved.end), (end, end + land));
+            land *= 2;
+        }
+    }
 }

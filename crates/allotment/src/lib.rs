@@ -131,6 +131,8 @@ mod thread;
 mod tls;
 #[cfg(not(loom))]
 mod watch;
+#[cfg(not(loom))]
+mod zone;
 
 #[cfg(not(loom))]
 pub use global::Allotment;

@@ -14,19 +14,22 @@
 //! dirty at the sweep before and still is: memory that is used again soon is never given
 //! up. It goes in steps, between which others may have the lock.
 
+use core::ops::Range;
+
 use extents::{Arrays, Books, Boundary, Extents, Handle, Node, Taken};
 use os::reserved;
 
 use crate::clock::{self, Clock};
 use crate::dirt::{Bits, Dirt};
 use crate::huge::Huge;
-use crate::land::{BRIEF_BYTES, GROUND, RECORD_BYTES, UNIT_BYTES, Zone, Zones};
+use crate::land::{BRIEF_BYTES, GROUND, Places, RECORD_BYTES, UNIT_BYTES, Zones};
 use crate::mending::Mending;
 use crate::moving::{self, Ending};
 use crate::slab::{self, Slab};
 use crate::sync::{AtomicU32, Relaxed};
 use crate::tending;
 use crate::watch::Balance;
+use crate::zone::{Movable, Zone};
 
 /// Alignments up to `1 << 10` units (64 MiB) are found in any free run that holds
 /// them; for larger ones it must be longer by the alignment.
@@ -35,8 +38,8 @@ pub(crate) const SHIFT_MAX: u32 = 10;
 
 /// Records of boundaries and nodes in two zones.
 pub(crate) struct ZoneBooks {
-    boundaries: Zone,
-    nodes: Zone,
+    boundaries: Movable,
+    nodes: Movable,
 }
 
 /// The books are committed in steps of this.
@@ -81,7 +84,7 @@ pub(crate) enum Run {
     /// Free, and some of it may cost memory.
     Dirty,
     /// Free, at these addresses, and costs none.
-    Clean(core::ops::Range<usize>),
+    Clean(Range<usize>),
 }
 
 /// After so many moves of large blocks the seams that they leave in the free runs
@@ -89,8 +92,9 @@ pub(crate) enum Run {
 const MOVES_TO_MEND: u32 = 500;
 
 impl ZoneBooks {
-    fn len<T>(zone: &Zone) -> usize {
-        zone.ready_bytes() / size_of::<T>()
+    /// Where a zone's records are now, and how many.
+    fn records<T>(zone: &Movable) -> (usize, usize) {
+        (zone.zone().from(), zone.zone().ready_bytes() / size_of::<T>())
     }
 }
 
@@ -99,29 +103,29 @@ impl Books for ZoneBooks {
     type Room = Alignments;
 
     fn boundaries(&self) -> &[Boundary<u32>] {
-        let at = core::ptr::with_exposed_provenance(self.boundaries.start);
-        let len = Self::len::<Boundary<u32>>(&self.boundaries);
+        let (at, len) = Self::records::<Boundary<u32>>(&self.boundaries);
+        let first = core::ptr::with_exposed_provenance(at);
         // SAFETY: the zone is committed for this length, zero bytes are valid
         // boundaries, and only these books refer to it.
-        unsafe { core::slice::from_raw_parts(at, len) }
+        unsafe { core::slice::from_raw_parts(first, len) }
     }
 
     fn nodes(&self) -> &[Node<u32, Alignments>] {
-        let at = core::ptr::with_exposed_provenance(self.nodes.start);
-        let len = Self::len::<Node<u32, Alignments>>(&self.nodes);
+        let (at, len) = Self::records::<Node<u32, Alignments>>(&self.nodes);
+        let first = core::ptr::with_exposed_provenance(at);
         // SAFETY: as for the boundaries.
-        unsafe { core::slice::from_raw_parts(at, len) }
+        unsafe { core::slice::from_raw_parts(first, len) }
     }
 
     fn arrays_mut(&mut self) -> Arrays<'_, u32, Alignments> {
-        let at = core::ptr::with_exposed_provenance_mut(self.boundaries.start);
-        let len = Self::len::<Boundary<u32>>(&self.boundaries);
+        let (at, len) = Self::records::<Boundary<u32>>(&self.boundaries);
+        let first = core::ptr::with_exposed_provenance_mut(at);
         // SAFETY: as for `boundaries`, and `self` is borrowed exclusively.
-        let boundaries = unsafe { core::slice::from_raw_parts_mut(at, len) };
-        let at = core::ptr::with_exposed_provenance_mut(self.nodes.start);
-        let len = Self::len::<Node<u32, Alignments>>(&self.nodes);
+        let boundaries = unsafe { core::slice::from_raw_parts_mut(first, len) };
+        let (at, len) = Self::records::<Node<u32, Alignments>>(&self.nodes);
+        let first = core::ptr::with_exposed_provenance_mut(at);
         // SAFETY: another zone, so another slice.
-        let nodes = unsafe { core::slice::from_raw_parts_mut(at, len) };
+        let nodes = unsafe { core::slice::from_raw_parts_mut(first, len) };
         (boundaries, nodes)
     }
 
@@ -169,8 +173,10 @@ pub(crate) struct Runs {
 impl Runs {
     pub(crate) fn new(zones: &Zones) -> Option<Self> {
         let units = zones.land.units();
-        let mut extents =
-            Extents::new(ZoneBooks { boundaries: zones.boundaries, nodes: zones.nodes });
+        let Places { boundaries, nodes, dirty, stale, advised } = zones.books;
+        let movable = |(small, roomy)| Movable::new(small, roomy);
+        let (boundaries, nodes) = (movable(boundaries), movable(nodes));
+        let mut extents = Extents::new(ZoneBooks { boundaries, nodes });
         extents.add_region(0, units as u64).ok()?;
         Some(Self {
             extents,
@@ -178,9 +184,9 @@ impl Runs {
             briefs: zones.briefs,
             records: zones.records,
             usable: 0,
-            dirty: Bits::new(zones.dirty),
-            stale: Bits::new(zones.stale),
-            advised: Bits::new(zones.advised),
+            dirty: Bits::new(movable(dirty)),
+            stale: Bits::new(movable(stale)),
+            advised: Bits::new(movable(advised)),
             used: 0,
             held: 0,
             balance: Balance::new(),
@@ -477,10 +483,13 @@ impl Runs {
         self.land.ready_bytes()
     }
 
-    /// All zones there are, the closet first and the land last.
-    pub(crate) fn zones(&self, closet: Zone) -> [Zone; 9] {
-        let ZoneBooks { boundaries, nodes } = *self.extents.books();
+    /// What is usable of the zones: in the window and around it, the books that have moved
+    /// out of it, and the land.
+    pub(crate) fn usable(&self) -> (Range<usize>, [Range<usize>; 5], Range<usize>) {
+        let ZoneBooks { boundaries, nodes } = self.extents.books();
         let [dirty, stale, advised] = [&self.dirty, &self.stale, &self.advised].map(Bits::zone);
-        [closet, boundaries, nodes, dirty, stale, advised, self.briefs, self.records, self.land]
+        let books = [boundaries, nodes, dirty, stale, advised].map(Movable::roomy);
+        let window = self.records.usable().start..self.briefs.usable().end;
+        (window, books, self.land.usable())
     }
 }

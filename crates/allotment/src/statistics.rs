@@ -275,9 +275,9 @@ impl Statistics {
     fn count_ground(&mut self, ground: &mut Ground, pieces: &mut Pieces) {
         self.land_bytes = ground.runs.land_bytes();
         self.dirty_bytes = ground.runs.dirty_bytes();
-        let [metadata @ .., land] = ground.parts();
-        *pieces = Pieces::of(land);
-        let open = metadata.iter().map(|(_, bytes)| bytes).sum::<usize>();
+        let parts = ground.parts();
+        *pieces = Pieces::of((parts.land.start, parts.land.len()));
+        let open = parts.metadata().map(Range::len).sum::<usize>();
         self.metadata_bytes = open + ground.closed_bytes();
         ground.runs.each(|run| match run {
             Run::InUse(slab) => self.count(slab),
@@ -290,10 +290,10 @@ impl Statistics {
 /// Counts what there is now, and asks the kernel how much of it is in RAM.
 pub fn gather() -> Statistics {
     let (mut found, parts, pieces) = count();
-    let [metadata @ .., _land] = parts;
     let page = environment::page_bytes();
     let resident = |(start, bytes)| reserved::resident_bytes(start, bytes, page);
-    found.resident_bytes = metadata.into_iter().chain(pieces.all()).map(resident).sum();
+    let metadata = parts.metadata().map(|part| (part.start, part.len()));
+    found.resident_bytes = metadata.chain(pieces.all()).map(resident).sum();
     found
 }
 

@@ -1,5 +1,6 @@
 // A heap of 64-byte blocks: what there is beside the blocks is at most 2.5 % of them,
-// and 1 MiB.
+// and 1 MiB. (A huge page at the end of the land would be there as a whole.)
+// env: ALLOTMENT_HUGE_PAGES=never
 #include "../here.h"
 
 enum { BLOCKS = 4000000, BLOCK_BYTES = 64 };
