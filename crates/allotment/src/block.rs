@@ -20,7 +20,7 @@
 //! for its line.
 
 use crate::background;
-use crate::brief;
+use crate::brief::{self, Brief};
 use crate::checks;
 use crate::class::{
     CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
@@ -282,13 +282,23 @@ pub(crate) fn free(address: usize, by: Caller) {
         return free_unusual(address, offset, by);
     };
     let entry = Entry { block: address, mark: brief.mark(index) };
+    if !take_back(entry, brief, heap) {
+        misuse(address, offset, by);
+    }
+}
+
+/// LIVE → IDLE, and onto the stack of the block's class. False, and nothing happens, if it is
+/// not live.
+#[inline(always)]
+fn take_back(entry: Entry, brief: &Brief, heap: &Heap) -> bool {
     if !checks::is_live(entry.mark()) {
-        return misuse(address, offset, by);
+        return false;
     }
     checks::set(entry.mark(), IDLE);
     if !heap.stack_at(brief.stack()).push(entry) {
         free_slowly(entry);
     }
+    true
 }
 
 /// Frees a live block of at most [`CLASS_BYTES_MAX`] bytes whose size would be that
@@ -307,15 +317,7 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     let Some(index) = checks::block_at(brief, offset).filter(|_| brief.serves(size)) else {
         return false;
     };
-    let entry = Entry { block: address, mark: brief.mark(index) };
-    if !checks::is_live(entry.mark()) {
-        return false;
-    }
-    checks::set(entry.mark(), IDLE);
-    if !heap.stack_at(brief.stack()).push(entry) {
-        free_slowly(entry);
-    }
-    true
+    take_back(Entry { block: address, mark: brief.mark(index) }, brief, heap)
 }
 
 #[cold]
@@ -537,16 +539,46 @@ fn stays(address: usize, had: usize, size: usize, align: usize) -> bool {
         && run_at(GROUND.offset(address)).is_some_and(|slab| ground::resize_run(slab, size))
 }
 
+/// Moves what a live block of a class holds to a block for `size` bytes that is at hand. 0, and
+/// nothing happens, for anything else.
+#[inline(always)]
+pub(crate) fn move_fast(address: usize, size: usize) -> usize {
+    let offset = GROUND.offset(address);
+    if checks::is_foreign(address, offset) {
+        return 0;
+    }
+    let brief = brief::at_offset(offset);
+    let Some(index) = checks::block_at(brief, offset) else { return 0 };
+    let entry = Entry { block: address, mark: brief.mark(index) };
+    if !checks::is_live(entry.mark()) {
+        return 0;
+    }
+    let new = allocate_fast(size);
+    if new != 0 {
+        copy(address, new, brief.bytes().min(size));
+        if !take_back(entry, brief, tls::heap()) {
+            misuse(address, offset, Caller::Realloc); // another thread has freed it
+        }
+    }
+    new
+}
+
 /// Frees a live block for a new one that takes over its first `bytes` bytes. 0, and
 /// nothing happens, if there is no new one.
 #[inline(always)]
 fn replace(address: usize, new: usize, bytes: usize) -> usize {
     if new != 0 {
-        let from = core::ptr::with_exposed_provenance::<u8>(address);
-        let to = core::ptr::with_exposed_provenance_mut::<u8>(new);
-        // SAFETY: both blocks are live, different, and at least this long.
-        unsafe { core::ptr::copy_nonoverlapping(from, to, bytes) };
+        copy(address, new, bytes);
         free(address, Caller::Realloc);
     }
     new
+}
+
+/// What a block holds goes to another: both are live, different, and at least this long.
+#[inline(always)]
+fn copy(from: usize, to: usize, bytes: usize) {
+    let from = core::ptr::with_exposed_provenance::<u8>(from);
+    let to = core::ptr::with_exposed_provenance_mut::<u8>(to);
+    // SAFETY: the callers' promise.
+    unsafe { core::ptr::copy_nonoverlapping(from, to, bytes) };
 }

@@ -80,10 +80,22 @@ impl Brief {
     /// Whether a request for so many bytes gets a block of the unit's class.
     #[inline(always)]
     pub(crate) fn serves(&self, size: usize) -> bool {
+        let Served { least, sizes } = self.served();
+        size.wrapping_sub(least as usize) < sizes as usize
+    }
+
+    /// How long the blocks of the unit's class are.
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> usize {
+        let Served { least, sizes } = self.served();
+        (least + sizes - 1) as usize
+    }
+
+    #[inline(always)]
+    fn served(&self) -> Served {
         let served = (&raw const SERVED).wrapping_byte_add(self.stack() as usize);
         // SAFETY: where a class's stack lies in a heap, its sizes lie in the table.
-        let Served { least, sizes } = unsafe { *served.cast() };
-        size.wrapping_sub(least as usize) < sizes as usize
+        unsafe { *served.cast() }
     }
 
     /// The unit is one of a class from now on, with its marks there.

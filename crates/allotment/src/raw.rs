@@ -107,12 +107,36 @@ pub unsafe fn free_sized(block: *mut u8, size: usize, align: usize) -> bool {
 #[inline(always)]
 #[must_use = "the block may have moved"]
 pub unsafe fn reallocate(block: *mut u8, size: usize) -> *mut u8 {
-    // Most often, among small steps, the block will do.
-    if block::serves(block.addr(), size) { block } else { reallocate_otherwise(block, size) }
+    if stays(block, size) {
+        return block;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { reallocate_otherwise(block, size) }
+}
+
+/// Whether [`reallocate`] would return the same live block, if a few instructions tell: it
+/// does so most often, among small steps. False otherwise.
+#[inline(always)]
+#[must_use]
+pub fn stays(block: *const u8, size: usize) -> bool {
+    block::serves(block.addr(), size)
+}
+
+/// What [`reallocate`] does when [`stays`] says no.
+///
+/// # Safety
+///
+/// As for [`reallocate`].
+#[must_use = "the block may have moved"]
+pub unsafe fn reallocate_otherwise(block: *mut u8, size: usize) -> *mut u8 {
+    match block::move_fast(block.addr(), size) {
+        0 => reallocate_slowly(block, size),
+        new => with_exposed_provenance_mut(new),
+    }
 }
 
 #[inline(never)]
-fn reallocate_otherwise(block: *mut u8, size: usize) -> *mut u8 {
+fn reallocate_slowly(block: *mut u8, size: usize) -> *mut u8 {
     if block.is_null() {
         return allocate(size);
     }

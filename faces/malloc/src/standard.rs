@@ -35,11 +35,28 @@ pub(crate) fn allocate_zeroed(count: usize, size: usize) -> *mut c_void {
 /// As for [`raw::reallocate`].
 #[inline(always)]
 pub(crate) unsafe fn reallocate(block: *mut c_void, size: usize) -> *mut c_void {
-    if size == 0 && !block.is_null() {
+    if block.is_null() {
+        return allocate(size);
+    }
+    if size != 0 && raw::stays(block.cast(), size) {
+        return block;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { reallocate_otherwise(block, size) }
+}
+
+/// Apart, as for [`allocate`].
+///
+/// # Safety
+///
+/// As for [`raw::reallocate`].
+#[inline(never)]
+unsafe fn reallocate_otherwise(block: *mut c_void, size: usize) -> *mut c_void {
+    if size == 0 {
         return end(block);
     }
     // SAFETY: the caller's promise.
-    or_no_memory(unsafe { raw::reallocate(block.cast(), size) })
+    or_no_memory(unsafe { raw::reallocate_otherwise(block.cast(), size) })
 }
 
 /// What `realloc(block, 0)` does.
