@@ -81,6 +81,15 @@ impl Measured {
         Ok(figures)
     }
 
+    /// The median of what each round's ratio is: what makes all of a round slow makes no
+    /// difference to it. None unless both have a figure for each round.
+    pub(crate) fn by_rounds(&self, one: usize, other: usize, quantity: Quantity) -> Option<f64> {
+        let [ones, others] = [one, other].map(|at| self.figures(at, quantity).ok());
+        let (ones, others) = (ones?, others?);
+        let ratios: Vec<f64> = ones.iter().zip(&others).map(|(one, other)| one / other).collect();
+        if ones.len() == others.len() { median(&ratios) } else { None }
+    }
+
     /// The median over the rounds, or the least, or how a round failed.
     pub(crate) fn figure(&self, allocator: usize, quantity: Quantity) -> Result<f64, String> {
         let figures = self.figures(allocator, quantity)?;
@@ -129,18 +138,49 @@ impl Results {
         quantity: Quantity,
         groups: &[Group],
     ) -> Option<(f64, usize)> {
-        let workloads = self.workloads.iter().filter(|measured| groups.contains(&measured.group));
-        let ratios: Vec<f64> = workloads
-            .filter_map(|measured| {
-                let other = match peer {
-                    Peer::One(peer) => measured.figure(peer, quantity).ok()?,
-                    Peer::Best => self.best(measured, quantity)?,
-                };
-                Some(measured.figure(subject, quantity).ok()? / other)
-            })
-            .collect();
-        Some((geometric_mean(&ratios)?, ratios.len()))
+        mean(self.in_groups(groups).filter_map(|measured| {
+            let other = match peer {
+                Peer::One(peer) => measured.figure(peer, quantity).ok()?,
+                Peer::Best => self.best(measured, quantity)?,
+            };
+            Some(measured.figure(subject, quantity).ok()? / other)
+        }))
     }
+
+    /// The same, round by round.
+    pub(crate) fn against_by_rounds(
+        &self,
+        subject: usize,
+        peer: Peer,
+        quantity: Quantity,
+        groups: &[Group],
+    ) -> Option<(f64, usize)> {
+        mean(self.in_groups(groups).filter_map(|measured| match peer {
+            Peer::One(peer) => measured.by_rounds(subject, peer, quantity),
+            Peer::Best => self.best_by_rounds(measured, subject, quantity),
+        }))
+    }
+
+    /// Round by round, the ratio to that of the four that is best.
+    pub(crate) fn best_by_rounds(
+        &self,
+        measured: &Measured,
+        subject: usize,
+        quantity: Quantity,
+    ) -> Option<f64> {
+        let four = BEST_OF.iter().filter_map(|name| self.find(name));
+        let ratios = four.filter_map(|peer| measured.by_rounds(subject, peer, quantity));
+        ratios.max_by(f64::total_cmp)
+    }
+
+    fn in_groups(&self, groups: &[Group]) -> impl Iterator<Item = &Measured> {
+        self.workloads.iter().filter(move |measured| groups.contains(&measured.group))
+    }
+}
+
+fn mean(ratios: impl Iterator<Item = f64>) -> Option<(f64, usize)> {
+    let ratios: Vec<f64> = ratios.collect();
+    Some((geometric_mean(&ratios)?, ratios.len()))
 }
 
 /// Whom a subject is compared with.
@@ -220,6 +260,27 @@ pub(crate) mod tests {
         let results = example();
         let least = results.against(0, Peer::One(1), Quantity::LeastTime, &[Group::Single]);
         assert!(is_near(least, 0.5_f64.sqrt(), 2), "{least:?}");
+    }
+
+    #[test]
+    fn a_slow_round_makes_no_difference_round_by_round() {
+        let mut results = example();
+        let rounds = |seconds: [f64; 3]| seconds.map(took).to_vec();
+        results.workloads[0].outcomes[0] = rounds([1.0, 9.0, 1.2]);
+        results.workloads[0].outcomes[1] = rounds([2.0, 18.0, 2.0]);
+        let ratio = results.workloads[0].by_rounds(0, 1, Quantity::Time);
+        assert_eq!(ratio, Some(0.5));
+        results.workloads[0].outcomes[2] = rounds([1.0, 3.0, 1.0]);
+        let best = results.best_by_rounds(&results.workloads[0], 0, Quantity::Time);
+        assert_eq!(best, Some(1.2));
+        let mean = results.against_by_rounds(0, Peer::Best, Quantity::Time, &[Group::Single]);
+        assert!(is_near(mean, 2.4_f64.sqrt(), 2), "{mean:?}");
+        results.workloads[0].outcomes[1].pop();
+        assert_eq!(
+            results.workloads[0].by_rounds(0, 1, Quantity::Time),
+            None,
+            "a round is missing"
+        );
     }
 
     #[test]

@@ -29,12 +29,16 @@ fn tables(results: &Results) -> Vec<(String, Table)> {
     let reference = results.reference().map_or("", |at| &results.allocators[at].name);
     let mut tables = vec![
         ("Geometric means, time".to_string(), means(results, Quantity::Time)),
+        ("Geometric means, time, round by round".into(), means_by_rounds(results)),
         ("Geometric means, least time of the rounds".into(), means(results, Quantity::LeastTime)),
         ("Geometric means, peak RSS".to_string(), means(results, Quantity::Rss)),
     ];
     for group in Group::ALL {
         let title = format!("Time, {}: ratio to {reference} ± spread", group.title());
         tables.push((title, each(results, group, Quantity::Time)));
+    }
+    for group in Group::ALL {
+        tables.extend(each_by_rounds(results, group));
     }
     for group in Group::ALL {
         let title = format!("Least time of the rounds, {}: ratio to {reference}", group.title());
@@ -46,6 +50,7 @@ fn tables(results: &Results) -> Vec<(String, Table)> {
     }
     tables.push(("Fragmentation: peak RSS over live bytes".into(), overhead(results)));
     tables.push(("Growth: nanoseconds per operation".into(), growth(results)));
+    tables.extend(each_by_rounds(results, Group::Growth));
     tables.push(("Who took part".into(), participants(results)));
     tables.push(("Who or what did not, and why".into(), missing(results)));
     tables
@@ -53,6 +58,20 @@ fn tables(results: &Results) -> Vec<(String, Table)> {
 
 /// Each subject against each peer, by group, and against the best.
 fn means(results: &Results, quantity: Quantity) -> Table {
+    means_of(results, |subject, peer, groups| results.against(subject, peer, quantity, groups))
+}
+
+/// The same, of the ratios that each round has.
+fn means_by_rounds(results: &Results) -> Table {
+    means_of(results, |subject, peer, groups| {
+        results.against_by_rounds(subject, peer, Quantity::Time, groups)
+    })
+}
+
+fn means_of(
+    results: &Results,
+    against: impl Fn(usize, Peer, &[Group]) -> Option<(f64, usize)>,
+) -> Table {
     let present: Vec<Group> =
         Group::ALL.into_iter().filter(|group| results.of(*group).next().is_some()).collect();
     let mut head = vec![String::new()];
@@ -71,8 +90,7 @@ fn means(results: &Results, quantity: Quantity) -> Table {
             };
             let mut row = vec![format!("{} / {name}", participant.name)];
             let groups = present.iter().map(std::slice::from_ref).chain([present.as_slice()]);
-            let means: Vec<_> =
-                groups.map(|groups| results.against(subject, peer, quantity, groups)).collect();
+            let means: Vec<_> = groups.map(|groups| against(subject, peer, groups)).collect();
             if means.iter().all(Option::is_none) {
                 continue; // none of the four took part
             }
@@ -83,6 +101,31 @@ fn means(results: &Results, quantity: Quantity) -> Table {
         }
     }
     Table { head, rows }
+}
+
+/// For each subject, what its time is of each other allocator's, round by round: a row for
+/// each workload of a group.
+fn each_by_rounds(results: &Results, group: Group) -> Vec<(String, Table)> {
+    let quantity = if group == Group::Growth { Quantity::Each } else { Quantity::Time };
+    let number = results.allocators.len();
+    let subjects = (0..number).filter(|at| results.allocators[*at].is_subject);
+    let table = |subject: usize| {
+        let name = &results.allocators[subject].name;
+        let others = || (0..number).filter(move |at| *at != subject);
+        let mut head = vec!["workload".to_string()];
+        head.extend(others().map(|at| format!("/ {}", results.allocators[at].name)));
+        head.push("/ best".into());
+        let rows = results.of(group).map(|measured| {
+            let ratio = |at| measured.by_rounds(subject, at, quantity);
+            let best = results.best_by_rounds(measured, subject, quantity);
+            let cells = others().map(ratio).chain([best]);
+            let cells =
+                cells.map(|ratio| ratio.map_or("–".into(), |ratio| format!("{ratio:.2}")));
+            std::iter::once(measured.name.clone()).chain(cells).collect()
+        });
+        (format!("Round by round, {}: {name}", group.title()), Table { head, rows: rows.collect() })
+    };
+    subjects.map(table).collect()
 }
 
 /// A row for each workload of a group, a column for each allocator.
