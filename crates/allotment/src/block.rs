@@ -25,6 +25,7 @@ use crate::checks;
 use crate::class::{
     CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
 };
+use crate::diagnosis;
 use crate::dirt::Dirt;
 use crate::flush;
 use crate::ground;
@@ -133,6 +134,7 @@ fn allocate_run(class: usize) -> (usize, Contents) {
     let kept = thread::with_heap(|heap| {
         let heap = heap?;
         heap.calls.allocate();
+        heap.reuse.refilled();
         heap.stack(class).pop()
     });
     if let Some(entry) = kept {
@@ -276,7 +278,15 @@ pub(crate) fn free(address: usize, by: Caller) {
         return free_foreign(address, by);
     }
     let heap = tls::heap();
-    heap.reuse.expect(address);
+    if heap.reuse.expect(address) {
+        return free_counted(address, offset, heap, by);
+    }
+    free_at(address, offset, heap, by);
+}
+
+/// [`free`] of what is in the land.
+#[inline(always)]
+fn free_at(address: usize, offset: usize, heap: &Heap, by: Caller) {
     let brief = brief::at_offset(offset);
     let Some(index) = checks::block_at(brief, offset) else {
         return free_unusual(address, offset, by);
@@ -285,6 +295,14 @@ pub(crate) fn free(address: usize, by: Caller) {
     if !take_back(entry, brief, heap) {
         misuse(address, offset, by);
     }
+}
+
+/// The same by a thread whose frees are counted.
+#[cold]
+#[inline(never)]
+fn free_counted(address: usize, offset: usize, heap: &'static Heap, by: Caller) {
+    thread::count_free(heap, address);
+    free_at(address, offset, heap, by);
 }
 
 /// LIVE → IDLE, and onto the stack of the block's class. False, and nothing happens, if it is
@@ -301,9 +319,9 @@ fn take_back(entry: Entry, brief: &Brief, heap: &Heap) -> bool {
     true
 }
 
-/// Frees a live block of at most [`CLASS_BYTES_MAX`] bytes whose size would be that
-/// of a new block of `size` and `align`. For anything else it is false, and does
-/// nothing.
+/// Frees a live block of at most [`CLASS_BYTES_MAX`] bytes whose size would be that of a new
+/// block of `size` and `align`, unless frees are counted. For anything else it is false, and
+/// does nothing.
 #[inline(always)]
 pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     let Some(size) = size_aligned(size, align) else { return false };
@@ -312,7 +330,9 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
         return false;
     }
     let heap = tls::heap();
-    heap.reuse.expect(address);
+    if heap.reuse.expect(address) {
+        return false;
+    }
     let brief = brief::at_offset(offset);
     let Some(index) = checks::block_at(brief, offset).filter(|_| brief.serves(size)) else {
         return false;
@@ -371,7 +391,7 @@ fn free_unusual(address: usize, offset: usize, by: Caller) {
 #[cold]
 #[inline(never)]
 fn misuse(address: usize, offset: usize, by: Caller) {
-    report::misuse(by.name(), address, diagnose(offset));
+    report::misuse(by.name(), address, diagnosis::of(offset));
 }
 
 /// The live block that is a run, and starts at an offset of the land.
@@ -386,62 +406,6 @@ fn large_at(offset: usize) -> Option<&'static Slab> {
     }
     let slab = slab::at_offset(offset);
     (slab.state() == state::LARGE).then_some(slab)
-}
-
-/// What is at an address where no live block starts.
-pub(crate) fn what_is_at(address: usize) -> Misuse {
-    let offset = GROUND.offset(address);
-    if offset < GROUND.bytes() { diagnose(offset) } else { Misuse::Foreign }
-}
-
-/// What is at an offset of the land where no live block starts.
-fn diagnose(offset: usize) -> Misuse {
-    let slab = slab::at_offset(offset);
-    let within = offset % UNIT_BYTES;
-    match slab.state() {
-        state::SLAB => {
-            let size = slab.description().size as usize;
-            let (index, inside) = (within / size, within % size);
-            let start = GROUND.unit(slab.unit()) + index * size;
-            // Behind the last block there is a rest.
-            let Some(mark) = slab.marks().get(index) else { return Misuse::NeverGiven };
-            match (mark.load(Relaxed) == LIVE, inside) {
-                (true, 0) => Misuse::Live, // became live just now: another thread's
-                (true, _) => Misuse::Interior { inside, size, start },
-                (false, 0) => Misuse::FreedAlready { size },
-                (false, _) => Misuse::InsideFreed { inside, size, start },
-            }
-        }
-        _ => match ground::run_around(offset) {
-            Some((run, start, size)) if run.is_run() || !slab.has_ended() => {
-                let (inside, start) = (offset - start, GROUND.unit(0) + start);
-                let kept = || run.marks()[0].load(Relaxed) != LIVE;
-                if !run.is_run() || run.state() == state::SLAB && kept() {
-                    Misuse::InsideFreed { inside, size, start }
-                } else {
-                    Misuse::Interior { inside, size, start }
-                }
-            }
-            _ => diagnose_ended(slab, within),
-        },
-    }
-}
-
-/// What was at an offset within a unit that nothing is in now.
-fn diagnose_ended(slab: &Slab, within: usize) -> Misuse {
-    let size = match slab.state() {
-        state::SLAB_ENDED if within >= slab.blocks_bytes() => return Misuse::NeverGiven,
-        state::SLAB_ENDED => slab.description().size as usize,
-        state::LARGE_FREED => slab.bytes.load(Relaxed), // Relaxed: for a message only
-        _ => return Misuse::NeverGiven,
-    };
-    match within % size {
-        0 => Misuse::FreedAlready { size },
-        inside => {
-            let start = GROUND.unit(slab.unit()) + within - inside;
-            Misuse::InsideFreed { inside, size, start }
-        }
-    }
 }
 
 /// Whether a live block starts at an address, and a request for so many bytes would get
@@ -471,6 +435,7 @@ pub(crate) fn usable(address: usize) -> Option<usize> {
     }
     // Whole pages: what lies beyond the size asked for, up to the run's end, is the
     // block's as well, but untouched.
+    // Relaxed: its owner asks, who made it so long or got it from who did.
     large_at(offset).map(|slab| moving::usable_bytes(slab.bytes.load(Relaxed)))
 }
 
@@ -556,7 +521,11 @@ pub(crate) fn move_fast(address: usize, size: usize) -> usize {
     let new = allocate_fast(size);
     if new != 0 {
         copy(address, new, brief.bytes().min(size));
-        if !take_back(entry, brief, tls::heap()) {
+        let heap = tls::heap();
+        if heap.reuse.is_counting() {
+            thread::count_free(heap, address);
+        }
+        if !take_back(entry, brief, heap) {
             misuse(address, offset, Caller::Realloc); // another thread has freed it
         }
     }

@@ -430,10 +430,10 @@ impl Heap {
         self.tick(&mut self.inner.lock());
     }
 
-    /// The same; whether anything was.
+    /// The same, or a part of what was due and is not done. Whether anything was due now.
     pub(crate) fn watch_if_due(&self) -> bool {
         let due = self.clock.is_due();
-        if due {
+        if due || self.watch.is_at_it() {
             self.watch();
         }
         due
@@ -444,6 +444,7 @@ impl Heap {
         if !self.clock.has_ticked() {
             if !inner.look.is_over() {
                 inner.look.go_on(&inner.available);
+                self.watch.tell(!inner.look.is_over());
             }
             return;
         }
@@ -458,6 +459,7 @@ impl Heap {
         self.collect(inner);
         inner.look.begin(&inner.available, Patience::TwoLooks);
         inner.look.go_on(&inner.available);
+        self.watch.tell(!inner.look.is_over());
         tending::want();
     }
 

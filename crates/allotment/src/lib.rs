@@ -78,6 +78,8 @@ mod class;
 #[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
+mod diagnosis;
+#[cfg(not(loom))]
 mod dirt;
 #[cfg(not(loom))]
 mod flush;

@@ -29,6 +29,7 @@ use core::ptr::{null_mut, with_exposed_provenance_mut};
 
 use crate::background;
 use crate::block;
+use crate::diagnosis;
 pub use crate::report::Caller;
 use crate::report::{self, Misuse};
 use crate::tending;
@@ -219,7 +220,7 @@ pub fn tend_in_background() {
 /// block, and aborts.
 #[cold]
 pub fn no_block(function: &str, block: *const u8) {
-    report::misuse(function, block.addr(), block::what_is_at(block.addr()));
+    report::misuse(function, block.addr(), diagnosis::at(block.addr()));
 }
 
 /// Reports the free of a block with a size that is not its own, and aborts.

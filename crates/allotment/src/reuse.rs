@@ -1,50 +1,98 @@
-//! The lines of freed blocks, asked for before they are needed.
+//! The lines of freed blocks, asked for before they are needed; and frees, counted.
 //!
 //! Where a free writes into the block, its line is in the caches when the block is handed
 //! out again. Here nothing does, and the program's first write would wait for it. So the line
 //! is asked for at the free, which is a hint to the processor: nothing is read or written. A
 //! thread that only frees would have lines brought for nothing, perhaps from another
 //! processor, and asks for none.
+//!
+//! A free looks at one byte for that. Where it is zero, there is time to look whether frees
+//! are [counted](Reuse::count): after so many, a look at the clock is due.
 
 use core::cell::Cell;
+use core::hint::cold_path;
 
 /// So many stacks that were full since the last that was empty tell that a thread only frees.
 const FULL_MAX: u8 = 4;
 
 /// Whether a thread allocates as well as it frees. The thread's alone; when a heap changes
 /// threads, its lock orders that.
-pub(crate) struct Reuse(Cell<u8>);
+pub(crate) struct Reuse {
+    /// What a free looks at: zero if it is to ask for nothing, or to be counted.
+    expects: Cell<u8>,
+    /// Stacks that may still be full before nothing is expected.
+    full_left: Cell<u8>,
+    /// Frees that are still to be counted; zero if they are not.
+    frees_left: Cell<u8>,
+}
 
 // SAFETY: only the heap's thread uses it, but for those of heaps that stand for none: their
-// stacks are never refilled and never flushed, so they are never written.
+// stacks are never refilled and never flushed, and their frees not counted, so they are never
+// written.
 unsafe impl Sync for Reuse {}
 
 impl Reuse {
     pub(crate) const fn new() -> Self {
-        Self(Cell::new(0))
+        Self { expects: Cell::new(0), full_left: Cell::new(0), frees_left: Cell::new(0) }
     }
 
     /// A stack was empty.
     pub(crate) fn refilled(&self) {
-        self.0.set(FULL_MAX);
+        self.set(FULL_MAX);
     }
 
     /// One was full.
     pub(crate) fn overflowed(&self) {
-        self.0.set(self.0.get().saturating_sub(1));
+        self.set(self.full_left.get().saturating_sub(1));
     }
 
-    /// A block comes back: asks for its first line if it is likely to be handed out soon.
-    #[inline(always)]
-    pub(crate) fn expect(&self, block: usize) {
-        if self.is_likely() {
-            prefetch(block);
+    fn set(&self, full_left: u8) {
+        self.full_left.set(full_left);
+        if !self.is_counting() {
+            self.expects.set(full_left);
         }
     }
 
+    /// A block comes back: asks for its first line if it is likely to be handed out soon.
+    /// Whether frees are counted, and there is more to do.
     #[inline(always)]
-    fn is_likely(&self) -> bool {
-        self.0.get() > 0
+    pub(crate) fn expect(&self, block: usize) -> bool {
+        if self.expects.get() == 0 {
+            cold_path(); // for the order of the instructions: the other way has no jump
+            return self.is_counting();
+        }
+        prefetch(block);
+        false
+    }
+
+    /// So many frees, of which there are some, are to be counted from now on.
+    pub(crate) fn count(&self, frees: u8) {
+        self.frees_left.set(frees);
+        self.expects.set(0);
+    }
+
+    /// No more frees are to be counted.
+    pub(crate) fn stop_counting(&self) {
+        self.frees_left.set(0);
+        self.expects.set(self.full_left.get());
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_counting(&self) -> bool {
+        self.frees_left.get() > 0
+    }
+
+    /// What [`expect`](Self::expect) left to do: counts a free. Whether it was the last.
+    pub(crate) fn count_down(&self, block: usize) -> bool {
+        if self.full_left.get() > 0 {
+            prefetch(block);
+        }
+        let left = self.frees_left.get() - 1;
+        self.frees_left.set(left);
+        if left == 0 {
+            self.stop_counting();
+        }
+        left == 0
     }
 }
 
@@ -79,19 +127,50 @@ mod tests {
     use crate::report::Caller;
     use crate::{block, tls};
 
+    fn expects(reuse: &Reuse) -> bool {
+        reuse.expects.get() > 0
+    }
+
+    #[test]
+    fn frees_are_counted_whatever_is_expected_and_afterwards_all_is_as_it_would_have_been() {
+        let (reuse, block) = (Reuse::new(), [0_u8]);
+        let block = block.as_ptr().addr();
+        let is_last = || reuse.expect(block) && reuse.count_down(block);
+        for likely in [false, true] {
+            if likely {
+                reuse.refilled();
+            }
+            assert!(!is_last(), "nothing is counted");
+            reuse.count(3);
+            assert!(!is_last());
+            reuse.overflowed();
+            reuse.refilled();
+            assert!(!is_last());
+            (0..FULL_MAX).for_each(|_| reuse.overflowed());
+            if likely {
+                reuse.refilled();
+            }
+            assert!(is_last());
+            assert_eq!((is_last(), expects(&reuse)), (false, likely));
+        }
+        reuse.count(3);
+        reuse.stop_counting();
+        assert!(expects(&reuse) && !reuse.is_counting());
+    }
+
     #[test]
     fn a_thread_that_only_frees_expects_nothing() {
         let reuse = Reuse::new();
-        assert!(!reuse.is_likely(), "before anything was handed out");
+        assert!(!expects(&reuse), "before anything was handed out");
         reuse.refilled();
         for _ in 0..FULL_MAX {
-            assert!(reuse.is_likely());
+            assert!(expects(&reuse));
             reuse.overflowed();
         }
-        assert!(!reuse.is_likely());
+        assert!(!expects(&reuse));
         reuse.overflowed();
         reuse.refilled();
-        assert!(reuse.is_likely(), "as soon as it allocates");
+        assert!(expects(&reuse), "as soon as it allocates");
     }
 
     fn fill() -> Vec<usize> {
@@ -117,11 +196,11 @@ mod tests {
             return;
         }
         let blocks = fill();
-        assert!(tls::heap().reuse.is_likely());
+        assert!(expects(&tls::heap().reuse));
         empty(blocks);
-        assert!(!tls::heap().reuse.is_likely());
+        assert!(!expects(&tls::heap().reuse));
         let blocks = fill();
-        assert!(tls::heap().reuse.is_likely());
+        assert!(expects(&tls::heap().reuse));
         empty(blocks);
     }
 }

@@ -21,6 +21,7 @@ use core::ptr::null_mut;
 use crate::fork;
 use crate::heap::{Heap, NOBODY};
 use crate::once::Once;
+use crate::watch::Pace;
 use crate::{ground, options, tending, tls};
 
 unsafe extern "C" {
@@ -87,11 +88,34 @@ fn send_by_way_of(sign: &'static Heap) {
 #[inline(never)]
 fn watch(heap: &'static Heap) {
     if heap.watch.begins() {
+        heap.reuse.stop_counting();
         send_by_way_of(&WATCHED);
-    } else if is(tls::heap(), &WATCHED)
-        && !heap.watch.goes_on(tending::is_wanted(), || heap.watch_if_due())
-    {
-        tls::set_heap(if options::counts() { &COUNTED } else { heap });
+    } else if is(tls::heap(), &WATCHED) {
+        watch_on(heap);
+    }
+}
+
+/// Looks at the clock, and watches on as that says.
+fn watch_on(heap: &'static Heap) {
+    let pace = heap.watch.go_on(tending::is_wanted(), || heap.watch_if_due());
+    match pace {
+        Pace::Closely => tls::set_heap(&WATCHED),
+        // Where calls are counted, each takes the slow path in any case.
+        Pace::ByFrees(_) if options::counts() => tls::set_heap(&WATCHED),
+        Pace::ByFrees(frees) => {
+            heap.reuse.count(frees);
+            tls::set_heap(heap);
+        }
+        Pace::Over => tls::set_heap(if options::counts() { &COUNTED } else { heap }),
+    }
+}
+
+/// A free comes by, of the thread that has the heap, whose frees are counted. It watches on
+/// after the last.
+pub(crate) fn count_free(heap: &'static Heap, block: usize) {
+    if heap.reuse.count_down(block) {
+        watch_on(heap);
+        tending::tend_if_wanted();
     }
 }
 
@@ -192,7 +216,8 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
     // SAFETY: `attach` set the value to a heap, and heaps live for ever.
     let heap = unsafe { &*heap.cast::<Heap>() };
     heap.retire();
-    let watches = heap.watch.begins() || is(tls::heap(), &WATCHED);
+    let watches = heap.watch.begins() || is(tls::heap(), &WATCHED) || heap.reuse.is_counting();
+    heap.reuse.stop_counting();
     tls::set_heap(&NOBODY_ANY_MORE);
     ground::leave_heap(heap);
     if watches {

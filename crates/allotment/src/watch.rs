@@ -5,7 +5,9 @@
 //!   more is free and dirty than in use, and   ──▶ a season begins
 //!   still more is given back
 //!   a thread comes by on a slow path in it    ──▶ it watches: each of its calls takes
-//!                                                 the slow path, and looks at the clock
+//!                                                 the slow path, and looks at the clock;
+//!                                                 if they come fast, and all is done that
+//!                                                 is to be done, one free in sixteen
 //!   it has ticked four times, or as much is   ──▶ all is as before
 //!   in use as is free and dirty
 //! ```
@@ -19,7 +21,7 @@
 
 use crate::clock;
 use crate::land::UNIT_BYTES;
-use crate::sync::{AtomicU32, AtomicU64, Relaxed};
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Relaxed};
 
 /// So much may be free and dirty without a season, and as much as is in use.
 const DIRTY_BYTES_MAX: usize = 32 << 20;
@@ -32,10 +34,10 @@ const LOOK_PARTS: usize = 16;
 /// For how many ticks a thread watches.
 const TICKS_MAX: u32 = 4;
 
-/// Calls from one look at the clock to the next, if so many steps of its counter suffice
-/// for them (some 20 µs).
-const CALLS_UNSEEN: u32 = 8;
-const CALLS_UNSEEN_STEPS_MAX: u64 = 1 << 16;
+/// From one look at the clock to the next it takes so many frees, if no more steps of its
+/// counter (some 20 µs) have gone by since the last.
+const FREES_UNSEEN: u8 = 16;
+const STEPS_UNSEEN_MAX: u64 = 1 << 16;
 
 /// The season, modulo 2^31, and in the lowest bit whether there is a reason for it still: one
 /// word, so that nobody sees the one without the other. Relaxed, here and below: a hint to
@@ -81,10 +83,21 @@ impl Balance {
 pub(crate) struct Watch {
     season: AtomicU32,
     ticks_left: AtomicU32,
-    /// Calls to come before the next look at the clock.
-    unseen: AtomicU32,
-    /// When that was done last.
+    /// When the clock was looked at last.
     seen: AtomicU64,
+    /// Whether the heap has begun what is due at a tick, and not come to its end.
+    is_at_it: AtomicBool,
+}
+
+/// How a thread watches on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Pace {
+    /// At each call.
+    Closely,
+    /// After so many frees: it works fast, and there is nothing to do but to wait for a tick.
+    ByFrees(u8),
+    /// No more.
+    Over,
 }
 
 impl Watch {
@@ -92,9 +105,18 @@ impl Watch {
         Self {
             season: AtomicU32::new(0),
             ticks_left: AtomicU32::new(0),
-            unseen: AtomicU32::new(0),
             seen: AtomicU64::new(0),
+            is_at_it: AtomicBool::new(false),
         }
+    }
+
+    /// Tells whether the heap has more to do of what was due.
+    pub(crate) fn tell(&self, has_more: bool) {
+        self.is_at_it.store(has_more, Relaxed); // by whoever has the heap's lock: a hint
+    }
+
+    pub(crate) fn is_at_it(&self) -> bool {
+        self.is_at_it.load(Relaxed) // as above
     }
 
     /// Whether a season has begun since this was asked last; the thread is to watch then.
@@ -111,33 +133,28 @@ impl Watch {
         true
     }
 
-    /// A call has come by. Whether to watch on; `tick` looks at the clock, and does what
-    /// is due, if anything is. A tick that finds work of the last one left does not count,
-    /// on a machine that is too busy for it.
-    #[inline]
-    pub(crate) fn goes_on(&self, is_behind: bool, tick: impl FnOnce() -> bool) -> bool {
-        let unseen = self.unseen.load(Relaxed);
-        if unseen > 0 {
-            self.unseen.store(unseen - 1, Relaxed);
-        } else {
-            self.look(is_behind, tick);
+    /// A call has come by. How to watch on; `tick` looks at the clock, and does what is due,
+    /// or a part of what was, if anything is. A tick that finds work of the last one left does
+    /// not count, on a machine that is too busy for it.
+    pub(crate) fn go_on(&self, is_behind: bool, tick: impl FnOnce() -> bool) -> Pace {
+        let (is_fast, is_behind) = (self.is_fast(), is_behind || self.is_at_it());
+        if tick() && !is_behind {
+            self.ticks_left.store(self.ticks_left.load(Relaxed).saturating_sub(1), Relaxed);
         }
         let has_reason = SEASON.load(Relaxed) & HAS_REASON != 0; // as at SEASON
-        has_reason && (is_behind || self.ticks_left.load(Relaxed) > 0)
+        let is_due_again = has_reason && (is_behind || self.ticks_left.load(Relaxed) > 0);
+        match is_due_again || self.is_at_it() {
+            false => Pace::Over,
+            true if is_fast && !is_behind => Pace::ByFrees(FREES_UNSEEN),
+            true => Pace::Closely,
+        }
     }
 
     /// Whether the clock was looked at a moment ago, as it is now.
     pub(crate) fn is_fast(&self) -> bool {
         let (now, seen) = (clock::now(), self.seen.load(Relaxed));
         self.seen.store(now, Relaxed);
-        now.wrapping_sub(seen) < CALLS_UNSEEN_STEPS_MAX
-    }
-
-    fn look(&self, is_behind: bool, tick: impl FnOnce() -> bool) {
-        self.unseen.store(if self.is_fast() { CALLS_UNSEEN - 1 } else { 0 }, Relaxed);
-        if tick() && !is_behind {
-            self.ticks_left.store(self.ticks_left.load(Relaxed).saturating_sub(1), Relaxed);
-        }
+        now.wrapping_sub(seen) < STEPS_UNSEEN_MAX
     }
 }
 
@@ -161,18 +178,27 @@ mod tests {
         assert!(!give(8 * MIB, 84 * MIB), "as much as is in use may be free");
         assert!(!give(76 * MIB, 32 * MIB), "and 32 MiB in any case");
         assert!(give(8 * MIB, 33 * MIB));
-        // Nothing is due for a long time, in which nothing ends; then everything, at one
-        // look in eight.
-        assert!((0..10_000_000).all(|_| watch.goes_on(false, || false)));
+        // A thread that works fast is left alone for some frees; another one for none.
+        let seen_ago = |steps: u64| watch.seen.store(clock::now().wrapping_sub(steps), Relaxed);
+        seen_ago(0);
+        assert_eq!(watch.go_on(false, || false), Pace::ByFrees(FREES_UNSEEN));
+        seen_ago(0);
+        assert_eq!(watch.go_on(true, || false), Pace::Closely, "there is work left");
+        seen_ago(STEPS_UNSEEN_MAX);
+        assert_eq!(watch.go_on(false, || false), Pace::Closely);
+        // Nothing is due for a long time, in which nothing ends; then everything.
+        let goes_on = |is_behind, ticked| watch.go_on(is_behind, || ticked) != Pace::Over;
+        assert!((0..1_000_000).all(|_| goes_on(false, false)));
         // Four ticks do not suffice as long as there is work left of the one before.
-        assert!((0..1000).all(|_| watch.goes_on(true, || true)));
-        let until = |ticked| (1..1000).take_while(|_| watch.goes_on(false, || ticked)).count();
-        let calls = until(true);
-        assert!((3..=4 * CALLS_UNSEEN as usize).contains(&calls), "{calls}");
+        assert!((0..1000).all(|_| goes_on(true, true)));
+        assert_eq!((0..1000).take_while(|_| goes_on(false, true)).count(), 3);
         assert!(give(8 * MIB, 33 * MIB));
         Balance::take(32 * MIB, 33 * MIB);
-        assert!(watch.goes_on(false, || false));
+        assert!(goes_on(false, false));
         Balance::take(33 * MIB, 33 * MIB);
-        assert!(!watch.goes_on(false, || false), "it is all in use again");
+        watch.tell(true);
+        assert!(goes_on(false, false), "but not all is done that was begun");
+        watch.tell(false);
+        assert!(!goes_on(false, false), "it is all in use again");
     }
 }
