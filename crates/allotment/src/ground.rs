@@ -31,6 +31,13 @@ const CLOSET_PART: usize = 32;
 /// Marks that are longer by no more than this serve a class that needs fewer.
 const LONGER_MAX: usize = 4;
 
+const _: () = assert!(
+    land::CLOSET_BYTES_MIN >= stack::memory_bytes(CAPACITIES.len() - 1)
+        && land::CLOSET_BYTES_MIN >= size_of::<Heap>() + Heap::stacks_bytes()
+        && land::CLOSET_BYTES_MIN >= slab::closet_bytes(0),
+    "the smallest closet holds the longest piece",
+);
+
 /// A block that grows is placed at a multiple of so many times its size.
 const ROOM: usize = 4;
 
@@ -42,6 +49,8 @@ pub(crate) struct Ground {
     closet_next: Option<Zone>,
     /// Bytes of the closet in use.
     carved: usize,
+    /// Whether it is known by [`land::note_closet`], or needs not be.
+    is_noted: bool,
     /// Bytes of the closets that are full, but for the first, which lies in the window.
     closed_bytes: usize,
     /// For each class, marks of ended slabs that were carved for it: a list through what is
@@ -110,6 +119,7 @@ fn begin(site: &mut Site) -> Option<()> {
         closet: zones.closets.0,
         closet_next: Some(zones.closets.1),
         carved: 0,
+        is_noted: true,
         closed_bytes: 0,
         marks: [null_mut(); SMALL_CLASSES],
         stacks: [null_mut(); CAPACITIES.len()],
@@ -140,7 +150,7 @@ impl Ground {
 
     pub(crate) fn parts(&self) -> Parts {
         let (window, books, land) = self.runs.usable();
-        let closet = if self.closet_next.is_none() { self.closet.usable() } else { 0..0 };
+        let closet = self.closet_next.as_ref().unwrap_or(&self.closet).usable();
         Parts { window, books, closet, land }
     }
 
@@ -152,11 +162,10 @@ impl Ground {
             self.change_closets(bytes)?;
         }
         let end = self.carved + bytes;
-        let is_new = self.closet.ready_bytes() == 0 && self.carved > 0;
         if !self.closet.commit(end, CLOSET_STEP_BYTES) {
             return None;
         }
-        if is_new {
+        if !core::mem::replace(&mut self.is_noted, true) {
             land::note_closet(&self.closet);
         }
         let at = self.closet.from() + self.carved;
@@ -166,13 +175,19 @@ impl Ground {
 
     /// The closet is full: goes on in the next one, or reserves one for `bytes`.
     fn change_closets(&mut self, bytes: usize) -> Option<()> {
-        if let Some(next) = self.closet_next.take_if(|next| !next.ends_within(bytes)) {
-            (self.closet, self.carved) = (next, 0);
+        if let Some(next) = &mut self.closet_next {
+            // It is long enough for anything. If it is refused, less may still fit here.
+            if !next.commit(bytes, CLOSET_STEP_BYTES) {
+                return None;
+            }
+            (self.closet, self.carved) = (*next, 0);
+            self.closet_next = None;
             return Some(());
         }
         let next = land::reserve_closet(bytes)?;
         self.closed_bytes += self.closet.ready_bytes();
         (self.closet, self.carved) = (next, size_of::<land::Closet>());
+        self.is_noted = false;
         Some(())
     }
 

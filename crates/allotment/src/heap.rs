@@ -444,8 +444,8 @@ impl Heap {
         if !self.clock.has_ticked() {
             if !inner.look.is_over() {
                 inner.look.go_on(&inner.available);
-                self.watch.tell(!inner.look.is_over());
             }
+            self.watch.tell(!inner.look.is_over());
             return;
         }
         for class in 0..CLASSES {

@@ -52,6 +52,8 @@ const LAND_BYTES_MIN: usize = 1 << 20;
 const EXTENSION: usize = 32;
 /// The closet is continued in pieces of this.
 const CLOSET_PIECE_BYTES: usize = 2 << 20;
+/// Of the least land.
+pub(crate) const CLOSET_BYTES_MIN: usize = sizes(LAND_BYTES_MIN, LAND_BYTES_MIN)[0];
 /// The land starts at a multiple of this, so that units of the land are aligned as
 /// their numbers are; a small land, at a multiple of a sixteenth of it.
 const ALIGN_BYTES_MAX: usize = 64 << 20;
@@ -227,7 +229,7 @@ pub(crate) fn reserve_closet(bytes: usize) -> Option<Zone> {
     })
 }
 
-/// What stands at the beginning of each closet but the first.
+/// What stands at the beginning of each closet outside of the reservation.
 #[repr(C, align(64))]
 pub(crate) struct Closet {
     bytes: usize,
@@ -248,7 +250,7 @@ impl Closet {
     }
 }
 
-/// All closets but the first, the newest first.
+/// All of those, the newest first.
 static CLOSETS: Roster<Closet> = Roster::new();
 
 fn closets() -> impl Iterator<Item = &'static Closet> {

@@ -87,8 +87,8 @@ pub unsafe fn free(block: *mut u8, by: Caller) {
     block::free(block.addr(), by);
 }
 
-/// Frees a live block for which `size` and `align` were asked, in few instructions; for
-/// anything else it is false, and nothing is done.
+/// Frees a live block for which `size` and `align` were asked, if a few instructions suffice.
+/// If it is false, nothing was done: [`free`] it, or see what is wrong with it.
 ///
 /// # Safety
 ///

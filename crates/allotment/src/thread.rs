@@ -50,7 +50,7 @@ static NOBODY_ANY_MORE: Heap = Heap::new();
 /// key.
 static COUNTED: Heap = Heap::new();
 
-/// The same, while the thread watches.
+/// The same, while the thread watches each of its calls.
 static WATCHED: Heap = Heap::new();
 
 fn is(heap: &Heap, other: &'static Heap) -> bool {
@@ -100,8 +100,9 @@ fn watch_on(heap: &'static Heap) {
     let pace = heap.watch.go_on(tending::is_wanted(), || heap.watch_if_due());
     match pace {
         Pace::Closely => tls::set_heap(&WATCHED),
-        // Where calls are counted, each takes the slow path in any case.
-        Pace::ByFrees(_) if options::counts() => tls::set_heap(&WATCHED),
+        // The tick has asked for something to be done; or where calls are counted, each takes
+        // the slow path in any case.
+        Pace::ByFrees(_) if tending::is_wanted() || options::counts() => tls::set_heap(&WATCHED),
         Pace::ByFrees(frees) => {
             heap.reuse.count(frees);
             tls::set_heap(heap);
@@ -111,9 +112,10 @@ fn watch_on(heap: &'static Heap) {
 }
 
 /// A free comes by, of the thread that has the heap, whose frees are counted. It watches on
-/// after the last.
+/// after the last, or anew.
 pub(crate) fn count_free(heap: &'static Heap, block: usize) {
     if heap.reuse.count_down(block) {
+        heap.watch.begins();
         watch_on(heap);
         tending::tend_if_wanted();
     }
@@ -177,6 +179,7 @@ pub(crate) fn listen() {
 #[cold]
 fn attach() -> Option<&'static Heap> {
     let heap = ground::take_heap()?;
+    heap.reuse.stop_counting(); // of a thread that is not in this process
     // Before anything else is called: those calls may allocate.
     tls::set_heap(heap);
     // What the C library does here may fail, and is no failure of this call.

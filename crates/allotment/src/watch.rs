@@ -8,8 +8,8 @@
 //!                                                 the slow path, and looks at the clock;
 //!                                                 if they come fast, and all is done that
 //!                                                 is to be done, one free in sixteen
-//!   it has ticked four times, or as much is   ──▶ all is as before
-//!   in use as is free and dirty
+//!   it has ticked four times, or as much is   ──▶ what the last tick began comes to its
+//!   in use as is free and dirty                   end, and all is as before
 //! ```
 //!
 //! Four ticks give back all that was free at the first, and what nobody asked for of the
@@ -79,7 +79,7 @@ impl Balance {
     }
 }
 
-/// A heap's part in it. Relaxed, all of it: the heap's thread alone.
+/// A heap's part in it. Relaxed, all of it: the heap's thread alone, but for hints.
 pub(crate) struct Watch {
     season: AtomicU32,
     ticks_left: AtomicU32,
@@ -145,7 +145,7 @@ impl Watch {
         let is_due_again = has_reason && (is_behind || self.ticks_left.load(Relaxed) > 0);
         match is_due_again || self.is_at_it() {
             false => Pace::Over,
-            true if is_fast && !is_behind => Pace::ByFrees(FREES_UNSEEN),
+            true if is_fast && !is_behind && !self.is_at_it() => Pace::ByFrees(FREES_UNSEEN),
             true => Pace::Closely,
         }
     }
@@ -184,6 +184,13 @@ mod tests {
         assert_eq!(watch.go_on(false, || false), Pace::ByFrees(FREES_UNSEEN));
         seen_ago(0);
         assert_eq!(watch.go_on(true, || false), Pace::Closely, "there is work left");
+        seen_ago(0);
+        let begin = || {
+            watch.tell(true);
+            false
+        };
+        assert_eq!(watch.go_on(false, begin), Pace::Closely, "there is now");
+        watch.tell(false);
         seen_ago(STEPS_UNSEEN_MAX);
         assert_eq!(watch.go_on(false, || false), Pace::Closely);
         // Nothing is due for a long time, in which nothing ends; then everything.
