@@ -55,7 +55,7 @@ int main(void)
         few[n] = take(FEW);
     for (int n = 0; n < FEW; n++)
         free(few[n]);
-    work_fast(1750); // three and a half ticks
+    work_fast(700); // of two seconds for which it sees to it
     CHECK(rss_bytes() - before > (long)blocks_of[1] * BLOCK_BYTES);
     pthread_barrier_wait(&turn);
     pthread_barrier_wait(&turn); // the second has, too
