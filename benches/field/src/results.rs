@@ -125,62 +125,55 @@ impl Results {
 
     /// The least figure of the four that a workload's mark is taken from.
     pub(crate) fn best(&self, measured: &Measured, quantity: Quantity) -> Option<f64> {
-        let four = BEST_OF.iter().filter_map(|name| self.find(name));
-        let figures = four.filter_map(|peer| measured.figure(peer, quantity).ok());
+        let figures = self.four().filter_map(|peer| measured.figure(peer, quantity).ok());
         figures.min_by(f64::total_cmp)
     }
 
-    /// The geometric mean of `subject` over `peer`, and of how many workloads.
-    pub(crate) fn against(
-        &self,
-        subject: usize,
-        peer: Peer,
-        quantity: Quantity,
-        groups: &[Group],
-    ) -> Option<(f64, usize)> {
-        mean(self.in_groups(groups).filter_map(|measured| {
-            let other = match peer {
-                Peer::One(peer) => measured.figure(peer, quantity).ok()?,
-                Peer::Best => self.best(measured, quantity)?,
-            };
-            Some(measured.figure(subject, quantity).ok()? / other)
-        }))
+    /// A subject's figure over a peer's.
+    pub(crate) fn ratio(&self, pair: Pair, measured: &Measured, quantity: Quantity) -> Option<f64> {
+        let other = match pair.peer {
+            Peer::One(peer) => measured.figure(peer, quantity).ok()?,
+            Peer::Best => self.best(measured, quantity)?,
+        };
+        Some(measured.figure(pair.subject, quantity).ok()? / other)
     }
 
-    /// The same, round by round.
-    pub(crate) fn against_by_rounds(
+    /// The same, round by round. The best of the four is the one to which the ratio is largest.
+    pub(crate) fn ratio_by_rounds(
         &self,
-        subject: usize,
-        peer: Peer,
-        quantity: Quantity,
-        groups: &[Group],
-    ) -> Option<(f64, usize)> {
-        mean(self.in_groups(groups).filter_map(|measured| match peer {
-            Peer::One(peer) => measured.by_rounds(subject, peer, quantity),
-            Peer::Best => self.best_by_rounds(measured, subject, quantity),
-        }))
-    }
-
-    /// Round by round, the ratio to that of the four that is best.
-    pub(crate) fn best_by_rounds(
-        &self,
+        Pair { subject, peer }: Pair,
         measured: &Measured,
-        subject: usize,
         quantity: Quantity,
     ) -> Option<f64> {
-        let four = BEST_OF.iter().filter_map(|name| self.find(name));
-        let ratios = four.filter_map(|peer| measured.by_rounds(subject, peer, quantity));
-        ratios.max_by(f64::total_cmp)
+        let to = |peer| measured.by_rounds(subject, peer, quantity);
+        match peer {
+            Peer::One(peer) => to(peer),
+            Peer::Best => self.four().filter_map(to).max_by(f64::total_cmp),
+        }
     }
 
-    fn in_groups(&self, groups: &[Group]) -> impl Iterator<Item = &Measured> {
-        self.workloads.iter().filter(move |measured| groups.contains(&measured.group))
+    /// Where the four are, as far as they took part.
+    fn four(&self) -> impl Iterator<Item = usize> {
+        BEST_OF.iter().filter_map(|name| self.find(name))
+    }
+
+    /// The geometric mean of a ratio over the workloads of some groups, and of how many.
+    pub(crate) fn mean(
+        &self,
+        groups: &[Group],
+        ratio: impl Fn(&Measured) -> Option<f64>,
+    ) -> Option<(f64, usize)> {
+        let workloads = self.workloads.iter().filter(|measured| groups.contains(&measured.group));
+        let ratios: Vec<f64> = workloads.filter_map(ratio).collect();
+        Some((geometric_mean(&ratios)?, ratios.len()))
     }
 }
 
-fn mean(ratios: impl Iterator<Item = f64>) -> Option<(f64, usize)> {
-    let ratios: Vec<f64> = ratios.collect();
-    Some((geometric_mean(&ratios)?, ratios.len()))
+/// Who is compared with whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    pub(crate) subject: usize,
+    pub(crate) peer: Peer,
 }
 
 /// Whom a subject is compared with.
@@ -193,7 +186,7 @@ pub(crate) enum Peer {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::{Measured, Participant, Peer, Quantity, Results};
+    use super::{Measured, Pair, Participant, Peer, Quantity, Results};
     use crate::launch::{Outcome, Sample};
     use crate::workloads::{Clock, Group};
 
@@ -244,6 +237,11 @@ pub(crate) mod tests {
         }
     }
 
+    fn against(results: &Results, peer: Peer, quantity: Quantity) -> Option<(f64, usize)> {
+        let pair = Pair { subject: 0, peer };
+        results.mean(&[Group::Single], |measured| results.ratio(pair, measured, quantity))
+    }
+
     fn is_near(figure: Option<(f64, usize)>, mean: f64, count: usize) -> bool {
         figure.is_some_and(|(is, of)| (is - mean).abs() < 1e-9 && of == count)
     }
@@ -251,14 +249,14 @@ pub(crate) mod tests {
     #[test]
     fn medians_of_the_right_clock_make_the_ratio() {
         let results = example();
-        let jemalloc = results.against(0, Peer::One(1), Quantity::Time, &[Group::Single]);
+        let jemalloc = against(&results, Peer::One(1), Quantity::Time);
         assert!(is_near(jemalloc, 1.0, 2), "{jemalloc:?}");
     }
 
     #[test]
     fn the_least_of_the_rounds_makes_its_own_ratio() {
         let results = example();
-        let least = results.against(0, Peer::One(1), Quantity::LeastTime, &[Group::Single]);
+        let least = against(&results, Peer::One(1), Quantity::LeastTime);
         assert!(is_near(least, 0.5_f64.sqrt(), 2), "{least:?}");
     }
 
@@ -271,9 +269,10 @@ pub(crate) mod tests {
         let ratio = results.workloads[0].by_rounds(0, 1, Quantity::Time);
         assert_eq!(ratio, Some(0.5));
         results.workloads[0].outcomes[2] = rounds([1.0, 3.0, 1.0]);
-        let best = results.best_by_rounds(&results.workloads[0], 0, Quantity::Time);
-        assert_eq!(best, Some(1.2));
-        let mean = results.against_by_rounds(0, Peer::Best, Quantity::Time, &[Group::Single]);
+        let best = Pair { subject: 0, peer: Peer::Best };
+        let ratio = |measured: &Measured| results.ratio_by_rounds(best, measured, Quantity::Time);
+        assert_eq!(ratio(&results.workloads[0]), Some(1.2));
+        let mean = results.mean(&[Group::Single], ratio);
         assert!(is_near(mean, 2.4_f64.sqrt(), 2), "{mean:?}");
         results.workloads[0].outcomes[1].pop();
         assert_eq!(
@@ -286,14 +285,14 @@ pub(crate) mod tests {
     #[test]
     fn a_crashed_workload_is_no_part_of_a_mean() {
         let results = example();
-        let snmalloc = results.against(0, Peer::One(2), Quantity::Time, &[Group::Single]);
+        let snmalloc = against(&results, Peer::One(2), Quantity::Time);
         assert!(is_near(snmalloc, 2.0, 1), "{snmalloc:?}");
     }
 
     #[test]
     fn the_best_is_chosen_on_each_workload() {
         let results = example();
-        let best = results.against(0, Peer::Best, Quantity::Time, &[Group::Single]);
+        let best = against(&results, Peer::Best, Quantity::Time);
         assert!(is_near(best, 2.0, 2), "{best:?}");
     }
 

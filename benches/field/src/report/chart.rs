@@ -4,7 +4,7 @@
 use svg::Document;
 use svg::node::element::{Line, Rectangle, Text};
 
-use crate::results::{Peer, Quantity, Results};
+use crate::results::{Measured, Pair, Peer, Quantity, Results};
 use crate::workloads::Group;
 
 const WIDTH: f64 = 860.0;
@@ -45,7 +45,9 @@ pub(crate) fn svg(results: &Results) -> String {
         document = document.add(label(left, 44.0, "start", name));
         for (at, participant) in results.allocators.iter().enumerate() {
             let y = TOP + ROW * crate::statistics::as_f64(at);
-            let mean = results.against(at, Peer::One(reference), quantity, groups);
+            let pair = Pair { subject: at, peer: Peer::One(reference) };
+            let ratio = |measured: &Measured| results.ratio(pair, measured, quantity);
+            let mean = results.mean(groups, ratio);
             let Some((mean, _)) = mean else {
                 document = document.add(label(left, y + 14.0, "start", "–"));
                 continue;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::results::{Measured, Peer, Quantity, Results};
+use crate::results::{Measured, Pair, Peer, Quantity, Results};
 use crate::workloads::{Clock, Group};
 
 /// A table: a head, and rows as long as it.
@@ -58,20 +58,15 @@ fn tables(results: &Results) -> Vec<(String, Table)> {
 
 /// Each subject against each peer, by group, and against the best.
 fn means(results: &Results, quantity: Quantity) -> Table {
-    means_of(results, |subject, peer, groups| results.against(subject, peer, quantity, groups))
+    means_of(results, |pair, measured| results.ratio(pair, measured, quantity))
 }
 
 /// The same, of the ratios that each round has.
 fn means_by_rounds(results: &Results) -> Table {
-    means_of(results, |subject, peer, groups| {
-        results.against_by_rounds(subject, peer, Quantity::Time, groups)
-    })
+    means_of(results, |pair, measured| results.ratio_by_rounds(pair, measured, Quantity::Time))
 }
 
-fn means_of(
-    results: &Results,
-    against: impl Fn(usize, Peer, &[Group]) -> Option<(f64, usize)>,
-) -> Table {
+fn means_of(results: &Results, ratio: impl Fn(Pair, &Measured) -> Option<f64>) -> Table {
     let present: Vec<Group> =
         Group::ALL.into_iter().filter(|group| results.of(*group).next().is_some()).collect();
     let mut head = vec![String::new()];
@@ -90,7 +85,8 @@ fn means_of(
             };
             let mut row = vec![format!("{} / {name}", participant.name)];
             let groups = present.iter().map(std::slice::from_ref).chain([present.as_slice()]);
-            let means: Vec<_> = groups.map(|groups| against(subject, peer, groups)).collect();
+            let ratio = |measured: &Measured| ratio(Pair { subject, peer }, measured);
+            let means: Vec<_> = groups.map(|groups| results.mean(groups, ratio)).collect();
             if means.iter().all(Option::is_none) {
                 continue; // none of the four took part
             }
@@ -116,11 +112,10 @@ fn each_by_rounds(results: &Results, group: Group) -> Vec<(String, Table)> {
         head.extend(others().map(|at| format!("/ {}", results.allocators[at].name)));
         head.push("/ best".into());
         let rows = results.of(group).map(|measured| {
-            let ratio = |at| measured.by_rounds(subject, at, quantity);
-            let best = results.best_by_rounds(measured, subject, quantity);
-            let cells = others().map(ratio).chain([best]);
-            let cells =
-                cells.map(|ratio| ratio.map_or("–".into(), |ratio| format!("{ratio:.2}")));
+            let cells = others().map(Peer::One).chain([Peer::Best]).map(|peer| {
+                let ratio = results.ratio_by_rounds(Pair { subject, peer }, measured, quantity);
+                ratio.map_or("–".into(), |ratio| format!("{ratio:.2}"))
+            });
             std::iter::once(measured.name.clone()).chain(cells).collect()
         });
         (format!("Round by round, {}: {name}", group.title()), Table { head, rows: rows.collect() })
