@@ -506,3 +506,28 @@ pub(crate) fn run_around(offset: usize) -> Option<(&'static Slab, usize, usize)>
         freed
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alone::alone;
+
+    #[test]
+    fn a_closet_that_is_refused_leaves_the_one_before_as_it_was() {
+        alone(|| {
+            let tried = with(|ground| {
+                let first = ground.carve(LINE_BYTES)?;
+                let next = ground.closet_next.replace(Zone::up(0, 0))?;
+                let more = ground.closet.ready_bytes();
+                assert_eq!(ground.carve(more), None, "that much needs the next one");
+                assert_eq!(ground.carve(LINE_BYTES), Some(first + LINE_BYTES), "and this does not");
+                ground.closet_next = Some(next);
+                let moved = ground.carve(more)?;
+                assert_eq!(moved, next.from());
+                assert_eq!(ground.parts().closet.start, next.from());
+                Some(())
+            });
+            assert_eq!(tried, Some(()));
+        });
+    }
+}

@@ -65,6 +65,8 @@ mod models_of_tending;
 
 #[cfg(all(not(loom), any(feature = "allocator-api2-02", feature = "allocator-api2-04")))]
 mod allocator;
+#[cfg(all(test, not(loom)))]
+mod alone;
 #[cfg(not(loom))]
 mod background;
 #[cfg(not(loom))]

@@ -119,11 +119,10 @@ fn prefetch(address: usize) {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-    use std::string::String;
     use std::vec::Vec;
 
     use super::*;
+    use crate::alone::alone;
     use crate::report::Caller;
     use crate::{block, tls};
 
@@ -183,24 +182,31 @@ mod tests {
         }
     }
 
-    /// In a process of its own: it uses the one heap, whose tally another test holds.
     #[test]
     fn a_heap_notices_what_its_thread_does() {
-        const ALONE: &str = "TEST_ALONE";
-        if std::env::var_os(ALONE).is_none() {
-            let name = std::thread::current().name().map(String::from).expect("a test's name");
-            let mut again = Command::new(std::env::current_exe().expect("this program"));
-            let done = again.args(["--exact", &name]).env(ALONE, "1").output().expect("it runs");
-            let told = String::from_utf8_lossy(&done.stdout);
-            assert!(done.status.success() && told.contains("1 passed"), "{told}");
-            return;
-        }
-        let blocks = fill();
-        assert!(expects(&tls::heap().reuse));
-        empty(blocks);
-        assert!(!expects(&tls::heap().reuse));
-        let blocks = fill();
-        assert!(expects(&tls::heap().reuse));
-        empty(blocks);
+        alone(|| {
+            let blocks = fill();
+            assert!(expects(&tls::heap().reuse));
+            empty(blocks);
+            assert!(!expects(&tls::heap().reuse));
+            let blocks = fill();
+            assert!(expects(&tls::heap().reuse));
+            empty(blocks);
+        });
+    }
+
+    #[test]
+    fn a_thread_that_ends_takes_its_count_along() {
+        alone(|| {
+            let heap = |counts: u8| {
+                block::free(block::allocate(48), Caller::Free);
+                let heap = tls::heap();
+                assert!(!heap.reuse.is_counting());
+                heap.reuse.count(counts);
+                core::ptr::from_ref(heap).addr()
+            };
+            let of_a_thread = || std::thread::spawn(move || heap(3)).join().expect("it ends");
+            assert_eq!(of_a_thread(), of_a_thread(), "the heap of the one is the other's");
+        });
     }
 }

@@ -87,11 +87,10 @@ fn send_by_way_of(sign: &'static Heap) {
 /// it would cost the fast paths around it registers.
 #[inline(never)]
 fn watch(heap: &'static Heap) {
-    if heap.watch.begins() {
-        heap.reuse.stop_counting();
-        send_by_way_of(&WATCHED);
-    } else if is(tls::heap(), &WATCHED) {
+    if is(tls::heap(), &WATCHED) {
         watch_on(heap);
+    } else if heap.watch.begins() {
+        send_by_way_of(&WATCHED);
     }
 }
 
@@ -99,10 +98,10 @@ fn watch(heap: &'static Heap) {
 fn watch_on(heap: &'static Heap) {
     let pace = heap.watch.go_on(tending::is_wanted(), || heap.watch_if_due());
     match pace {
-        Pace::Closely => tls::set_heap(&WATCHED),
+        Pace::Closely => send_by_way_of(&WATCHED),
         // The tick has asked for something to be done; or where calls are counted, each takes
         // the slow path in any case.
-        Pace::ByFrees(_) if tending::is_wanted() || options::counts() => tls::set_heap(&WATCHED),
+        Pace::ByFrees(_) if tending::is_wanted() || options::counts() => send_by_way_of(&WATCHED),
         Pace::ByFrees(frees) => {
             heap.reuse.count(frees);
             tls::set_heap(heap);
@@ -112,10 +111,9 @@ fn watch_on(heap: &'static Heap) {
 }
 
 /// A free comes by, of the thread that has the heap, whose frees are counted. It watches on
-/// after the last, or anew.
+/// after the last.
 pub(crate) fn count_free(heap: &'static Heap, block: usize) {
     if heap.reuse.count_down(block) {
-        heap.watch.begins();
         watch_on(heap);
         tending::tend_if_wanted();
     }
@@ -179,7 +177,6 @@ pub(crate) fn listen() {
 #[cold]
 fn attach() -> Option<&'static Heap> {
     let heap = ground::take_heap()?;
-    heap.reuse.stop_counting(); // of a thread that is not in this process
     // Before anything else is called: those calls may allocate.
     tls::set_heap(heap);
     // What the C library does here may fail, and is no failure of this call.

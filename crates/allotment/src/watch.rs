@@ -137,6 +137,7 @@ impl Watch {
     /// or a part of what was, if anything is. A tick that finds work of the last one left does
     /// not count, on a machine that is too busy for it.
     pub(crate) fn go_on(&self, is_behind: bool, tick: impl FnOnce() -> bool) -> Pace {
+        let _ = self.begins(); // a season in a season: four ticks more
         let (is_fast, is_behind) = (self.is_fast(), is_behind || self.is_at_it());
         if tick() && !is_behind {
             self.ticks_left.store(self.ticks_left.load(Relaxed).saturating_sub(1), Relaxed);
@@ -198,7 +199,13 @@ mod tests {
         assert!((0..1_000_000).all(|_| goes_on(false, false)));
         // Four ticks do not suffice as long as there is work left of the one before.
         assert!((0..1000).all(|_| goes_on(true, true)));
-        assert_eq!((0..1000).take_while(|_| goes_on(false, true)).count(), 3);
+        let ticks = || (0..1000).take_while(|_| goes_on(false, true)).count() + 1;
+        assert_eq!(ticks(), TICKS_MAX as usize);
+        // Another season, while it watches.
+        assert!(give(8 * MIB, 33 * MIB));
+        assert!((1..TICKS_MAX).all(|_| goes_on(false, true)));
+        Balance::new().give_back(8 * MIB, 128 * MIB, 0, 33 * MIB);
+        assert_eq!(ticks(), TICKS_MAX as usize);
         assert!(give(8 * MIB, 33 * MIB));
         Balance::take(32 * MIB, 33 * MIB);
         assert!(goes_on(false, false));
