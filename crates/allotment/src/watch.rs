@@ -162,6 +162,8 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alone::alone;
+    use crate::{block, tls};
 
     const MIB: usize = 1 << 20;
 
@@ -214,5 +216,16 @@ mod tests {
         assert!(goes_on(false, false), "but not all is done that was begun");
         watch.tell(false);
         assert!(!goes_on(false, false), "it is all in use again");
+    }
+    #[test]
+    fn a_heap_tells_when_its_work_has_come_to_an_end_elsewhere() {
+        alone(|| {
+            assert_ne!(block::allocate(48), 0);
+            let heap = tls::heap();
+            heap.watch(); // it ticks
+            heap.watch.tell(true);
+            assert!(!heap.watch_if_due(), "it does not tick so soon");
+            assert!(!heap.watch.is_at_it());
+        });
     }
 }
