@@ -189,9 +189,11 @@ mod tests {
             assert!(expects(&tls::heap().reuse));
             empty(blocks);
             assert!(!expects(&tls::heap().reuse));
-            let blocks = fill();
-            assert!(expects(&tls::heap().reuse));
-            empty(blocks);
+            empty(fill());
+            assert!(!expects(&tls::heap().reuse));
+            let run = block::allocate(64 << 10);
+            assert!(expects(&tls::heap().reuse), "a block of its own run is one, too");
+            block::free(run, Caller::Free);
         });
     }
 
