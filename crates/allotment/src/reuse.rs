@@ -189,7 +189,9 @@ mod tests {
             assert!(expects(&tls::heap().reuse));
             empty(blocks);
             assert!(!expects(&tls::heap().reuse));
-            empty(fill());
+            let blocks = fill();
+            assert!(expects(&tls::heap().reuse));
+            empty(blocks);
             assert!(!expects(&tls::heap().reuse));
             let run = block::allocate(64 << 10);
             assert!(expects(&tls::heap().reuse), "a block of its own run is one, too");
