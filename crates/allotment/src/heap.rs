@@ -21,11 +21,11 @@ use core::ptr::null_mut;
 
 use crate::class::{CLASS, CLASSES, SMALL_CLASSES};
 use crate::clock::{self, Clock};
+use crate::depth::{self, Depths, Growth};
 use crate::flush::{self, Flush};
 use crate::fork::ForkLock;
 use crate::ground;
 use crate::holes::Patience;
-use crate::land::UNIT_BYTES;
 use crate::look::{Lists, Look};
 use crate::remote::{Pend, Pending};
 use crate::reuse::Reuse;
@@ -53,18 +53,6 @@ const SLABS_UNPOPULATED: u32 = 8;
 /// in all of them.
 const IDLE_HEAPS_READY: u32 = 8;
 
-/// A stack may hold this part of the class's memory in the heap, if that is more than the
-/// class's depth, but no more than so many times that; and all stacks of a heap, so many
-/// bytes more than their depths.
-const KEPT_PARTS: usize = 8;
-const DEEPER_MAX: usize = 4;
-const DEEPER_BYTES_MAX: usize = 1 << 20;
-
-const _: () = assert!(
-    CLASS[0].depth as usize * DEEPER_MAX <= CAPACITIES[CAPACITIES.len() - 1],
-    "the deepest stack has memory"
-);
-
 /// A heap. Belongs to one thread at a time, and outlives it.
 #[repr(C, align(64))]
 pub(crate) struct Heap {
@@ -89,12 +77,7 @@ pub(crate) struct Heap {
 
 /// What the slow paths use.
 pub(crate) struct Inner {
-    /// The bottom entries of the stacks, and so the start of each one's memory.
-    bottoms: [*mut Entry; CLASSES],
-    /// Which of [`CAPACITIES`] that memory has.
-    capacities: [u8; CLASSES],
-    /// What the stacks have room for beyond their classes' depths.
-    deeper_bytes: usize,
+    pub(crate) depths: Depths,
     available: Lists,
     look: Look,
     /// Slabs that this heap has of each class.
@@ -132,9 +115,7 @@ impl Heap {
             next_idle: AtomicPtr::new(null_mut()),
             pending: Pending::new(),
             inner: ForkLock::new(Inner {
-                bottoms: [null_mut(); CLASSES],
-                capacities: [0; CLASSES],
-                deeper_bytes: 0,
+                depths: Depths::new(),
                 available: [null_mut(); SMALL_CLASSES],
                 look: Look::over(),
                 slabs: [0; SMALL_CLASSES],
@@ -148,9 +129,7 @@ impl Heap {
     pub(crate) fn equip(&self, mut memory: *mut Entry) {
         let mut inner = self.inner.lock();
         for (class, stack) in self.stacks.iter().enumerate() {
-            inner.bottoms[class] = memory;
-            stack.set_len(memory, 0);
-            stack.set_room(memory, (CLASS[class].depth as usize).min(CAPACITIES[0]));
+            inner.depths.equip(class, stack, memory);
             memory = memory.wrapping_add(CAPACITIES[0] + 1);
         }
     }
@@ -183,14 +162,22 @@ impl Heap {
     pub(crate) fn refill(&self, class: usize) -> Option<Entry> {
         self.reuse.refilled();
         let mut inner = self.inner.lock();
-        self.collect(&mut inner);
         self.tick(&mut inner);
-        let want = self.widen(&mut inner, class).div_ceil(2);
-        let bottom = inner.bottoms[class];
+        let stack = &self.stacks[class];
+        inner.depths.lift(class, stack);
+        if inner.depths.len(class, stack) > 0 {
+            inner.depths.rise(class, depth::of_class(class));
+            inner.depths.rest(class, stack);
+            return stack.pop();
+        }
+        self.collect(&mut inner);
+        let slabs = inner.slabs_of(class);
+        let want = inner.depths.widen(class, stack, slabs).div_ceil(2);
+        let first = inner.depths.first(class);
         // From there downwards: the lowest block comes out on top.
-        let end = bottom.wrapping_add(1 + want);
+        let end = first.wrapping_add(want);
         let mut at = end;
-        while at.addr() > bottom.addr() + size_of::<Entry>() {
+        while at.addr() > first.addr() {
             if inner.available[class].is_null() {
                 if at != end {
                     break;
@@ -198,11 +185,11 @@ impl Heap {
                 self.begin_slab(&mut inner, class)?;
             }
             let slab = slab_ref(inner.available[class]);
-            let left = (at.addr() - bottom.addr()) / size_of::<Entry>() - 1;
+            let left = (at.addr() - first.addr()) / size_of::<Entry>();
             let claimed = slab.claim(left as u32, |entry| {
                 at = at.wrapping_sub(1);
                 // SAFETY: an entry of the empty stack: `claim` calls this `left` times
-                // at most, and so many lie between the bottom and `at`.
+                // at most, and so many lie below `at`.
                 unsafe { at.write(entry) };
             });
             if slab.count.load(Relaxed) == 0 || claimed == 0 {
@@ -211,56 +198,13 @@ impl Heap {
         }
         let claimed = (end.addr() - at.addr()) / size_of::<Entry>();
         // SAFETY: both ranges are entries of this stack, within its room.
-        unsafe { at.copy_to(bottom.wrapping_add(1), claimed) };
-        self.stacks[class].set_len(bottom, claimed);
+        unsafe { at.copy_to(first, claimed) };
+        inner.depths.set_len(class, stack, claimed);
+        inner.depths.rise(class, claimed);
+        inner.depths.rest(class, stack);
         inner.tally.claim(claimed as u32, CLASS[class].size);
         self.settle(&mut inner);
-        self.stacks[class].pop()
-    }
-
-    /// Doubles the room of a stack, as far as it may grow; returns the new room.
-    fn widen(&self, inner: &mut Inner, class: usize) -> usize {
-        let room = self.stacks[class].room(inner.bottoms[class]);
-        let want = (2 * room).min(inner.depth(class)).max(room);
-        let want = want.min(self.make_room(inner, class, want));
-        let more = deeper_bytes(class, want) - deeper_bytes(class, room);
-        if inner.deeper_bytes + more > DEEPER_BYTES_MAX {
-            return room;
-        }
-        inner.deeper_bytes += more;
-        self.stacks[class].set_room(inner.bottoms[class], want);
-        want
-    }
-
-    /// A stack is no deeper than its class is, unless it is in use so.
-    fn narrow(&self, inner: &mut Inner, class: usize) {
-        let (stack, bottom) = (&self.stacks[class], inner.bottoms[class]);
-        let (room, depth) = (stack.room(bottom), CLASS[class].depth as usize);
-        if room > depth && stack.len(bottom) <= depth {
-            stack.set_room(bottom, depth);
-            inner.deeper_bytes -= deeper_bytes(class, room);
-        }
-    }
-
-    /// Gets memory for so many entries of a stack, if it can be had; returns how many there
-    /// is memory for.
-    fn make_room(&self, inner: &mut Inner, class: usize, entries: usize) -> usize {
-        let had = inner.capacities[class] as usize;
-        let size = CAPACITIES.iter().position(|&capacity| capacity >= entries).unwrap_or(had);
-        if size > had
-            && let Some(memory) = ground::take_stack(size)
-        {
-            let old = core::mem::replace(&mut inner.bottoms[class], memory);
-            // SAFETY: the old memory holds so many entries with the bottom, the new one
-            // is longer, and both are this stack's.
-            unsafe { old.copy_to_nonoverlapping(memory, self.stacks[class].len(old) + 1) };
-            // Before the top is another: see Stack::push on forks. The child of one has
-            // this heap's lock, and finds all of this or nothing.
-            self.stacks[class].move_to(old, memory);
-            inner.capacities[class] = size as u8;
-            ground::leave_stack(had, old);
-        }
-        CAPACITIES[inner.capacities[class] as usize]
+        stack.pop()
     }
 
     fn begin_slab(&self, inner: &mut Inner, class: usize) -> Option<()> {
@@ -280,12 +224,32 @@ impl Heap {
         self.reuse.overflowed();
         let mut inner = self.inner.lock();
         self.tick(&mut inner);
-        let stack = &self.stacks[class];
-        let entries = stack.len(inner.bottoms[class]);
-        if self.widen(&mut inner, class) == entries {
-            self.flush(&mut inner, class, entries.div_ceil(2));
+        let (stack, slabs) = (&self.stacks[class], inner.slabs_of(class));
+        inner.depths.lift(class, stack);
+        let mut growth = inner.depths.grow(class, stack, slabs);
+        if growth == Growth::NoneLeft && inner.depths.are_others_to_yield() {
+            self.narrow_others(&mut inner, class);
+            growth = inner.depths.grow(class, stack, slabs);
         }
-        stack.push(entry);
+        if growth != Growth::Room {
+            let surplus = inner.depths.surplus(class, stack, slabs);
+            self.flush(&mut inner, class, surplus);
+            inner.depths.lift(class, stack);
+        }
+        inner.depths.push(class, stack, entry);
+    }
+
+    /// Gives up what the stacks of all classes but one hold beyond the classes' depths.
+    #[cold]
+    fn narrow_others(&self, inner: &mut Inner, wanted: usize) {
+        for class in (0..CLASSES).filter(|&class| class != wanted) {
+            let cached = inner.depths.len(class, &self.stacks[class]);
+            let beyond = cached.saturating_sub(depth::of_class(class));
+            if beyond > 0 {
+                self.flush(inner, class, beyond);
+            }
+            inner.depths.narrow(class, &self.stacks[class]);
+        }
     }
 
     /// Puts a block back where it belongs, past the stack.
@@ -297,23 +261,22 @@ impl Heap {
 
     /// Puts the oldest entries of a stack back where they belong.
     fn flush(&self, inner: &mut Inner, class: usize, count: usize) {
-        let (stack, bottom) = (&self.stacks[class], inner.bottoms[class]);
-        let len = stack.len(bottom);
-        // SAFETY: entries 1 to `len` of the stack are in use, and only this thread
+        let stack = &self.stacks[class];
+        inner.depths.lift(class, stack);
+        let count = count.min(inner.depths.len(class, stack));
+        // SAFETY: so many entries of the stack are in use and in a row, and only this thread
         // uses the stack.
-        let entries = unsafe { core::slice::from_raw_parts_mut(bottom.wrapping_add(1), len) };
-        let (old, rest) = entries.split_at(count.min(len));
+        let old = unsafe { core::slice::from_raw_parts(inner.depths.first(class), count) };
         if class < SMALL_CLASSES {
             self.put_back(inner, old);
-            inner.tally.put_back(old.len(), CLASS[class].size);
+            inner.tally.put_back(count, CLASS[class].size);
         } else {
             for entry in old {
                 ground::end_run(slab::of_block(entry.block));
             }
         }
-        let kept = rest.len();
-        entries.copy_within(len - kept.., 0);
-        stack.set_len(bottom, kept);
+        inner.depths.drop_oldest(class, stack, count);
+        inner.depths.rest(class, stack);
     }
 
     /// Puts blocks back into their slabs: this heap's at once, others' by telling
@@ -335,16 +298,11 @@ impl Heap {
         self.settle(inner);
     }
 
-    /// Bytes of the blocks in the stacks. For the heap's thread.
-    fn cached_bytes(&self, bottoms: &[*mut Entry; CLASSES]) -> usize {
-        let stacks = self.stacks.iter().zip(bottoms).zip(&CLASS);
-        stacks.map(|((stack, bottom), class)| stack.len(*bottom) * class.size as usize).sum()
-    }
-
-    /// Lets the others know what this heap has out, if it matters.
+    /// Lets the others know what this heap has out, if it matters. For the heap's thread.
     fn settle(&self, inner: &mut Inner) {
-        let bottoms = &inner.bottoms;
-        inner.tally.settle(|| self.cached_bytes(bottoms));
+        let Inner { tally, depths, .. } = inner;
+        let bytes = |(class, stack)| depths.len(class, stack) * CLASS[class].size as usize;
+        tally.settle(|| self.stacks.iter().enumerate().map(bytes).sum());
     }
 
     /// Takes account of what other threads have put back into this heap's slabs.
@@ -371,11 +329,11 @@ impl Heap {
     pub(crate) fn retire(&self) {
         let mut inner = self.inner.lock();
         for class in 0..CLASSES {
-            let entries = self.stacks[class].len(inner.bottoms[class]);
+            let entries = inner.depths.len(class, &self.stacks[class]);
             if entries > 0 {
                 self.flush(&mut inner, class, entries);
             }
-            self.narrow(&mut inner, class);
+            inner.depths.narrow(class, &self.stacks[class]);
         }
         self.collect(&mut inner);
         if ground::idle_heaps() >= IDLE_HEAPS_READY {
@@ -416,7 +374,7 @@ impl Heap {
         }
         inner.growth = growth;
         for class in (0..CLASSES).filter(|&class| class != wanted) {
-            let entries = self.stacks[class].len(inner.bottoms[class]);
+            let entries = inner.depths.len(class, &self.stacks[class]);
             if entries > 0 {
                 self.flush(inner, class, entries);
             }
@@ -449,12 +407,12 @@ impl Heap {
             return;
         }
         for class in 0..CLASSES {
-            let entries = self.stacks[class].len(inner.bottoms[class]);
+            let entries = inner.depths.len(class, &self.stacks[class]);
             let gone = if clock::is_immediate() { entries } else { entries.div_ceil(2) };
             if gone > 0 {
                 self.flush(inner, class, gone);
             }
-            self.narrow(inner, class);
+            inner.depths.narrow(class, &self.stacks[class]);
         }
         self.collect(inner);
         inner.look.begin(&inner.available, Patience::TwoLooks);
@@ -498,18 +456,10 @@ impl Heap {
     }
 }
 
-/// What so much room is beyond the class's depth.
-fn deeper_bytes(class: usize, room: usize) -> usize {
-    room.saturating_sub(CLASS[class].depth as usize) * CLASS[class].size as usize
-}
-
 impl Inner {
-    /// How many blocks of a class may be kept: more where the heap has many of them.
-    fn depth(&self, class: usize) -> usize {
-        let least = CLASS[class].depth as usize;
-        let Some(slabs) = self.slabs.get(class) else { return least };
-        let part = *slabs as usize * (UNIT_BYTES / KEPT_PARTS) / CLASS[class].size as usize;
-        part.clamp(least, least * DEEPER_MAX)
+    /// How many slabs this heap has of a class; of runs it has none.
+    fn slabs_of(&self, class: usize) -> usize {
+        self.slabs.get(class).map_or(0, |&slabs| slabs as usize)
     }
 
     /// Counts blocks of one of this heap's slabs as free again.

@@ -80,6 +80,7 @@ mod class;
 #[cfg(not(loom))]
 mod clock;
 #[cfg(not(loom))]
+mod depth;
 mod diagnosis;
 #[cfg(not(loom))]
 mod dirt;

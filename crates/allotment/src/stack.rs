@@ -8,7 +8,8 @@
 //!
 //! The bottom is zero, so "empty" is the same test as "pop". A stack begins small, in
 //! memory that comes with its heap; its room doubles when it overflows or runs empty,
-//! and its memory grows fourfold when the room needs it.
+//! and its memory grows about fourfold when the room needs it. A [deep](crate::depth) stack has
+//! a second zero among its entries, at which its thread looks at the clock.
 
 use core::cell::{Cell, UnsafeCell};
 use core::sync::atomic::compiler_fence;
@@ -58,7 +59,7 @@ const _: () = assert!(LINE_BYTES == WORD_BLOCKS, "a word's marks share a line");
 
 /// Entries for which a stack has memory, at first and after each growth; the bottom is
 /// one more.
-pub(crate) const CAPACITIES: [usize; 5] = [16, 64, 256, 1024, 4096];
+pub(crate) const CAPACITIES: [usize; 5] = [16, 64, 256, 1024, 2048];
 
 /// Bytes of a stack's memory.
 pub(crate) const fn memory_bytes(size: usize) -> usize {
@@ -131,6 +132,26 @@ impl Stack {
     /// So many entries may be in it.
     pub(crate) fn set_room(&self, bottom: *mut Entry, room: usize) {
         self.limit.set(bottom.wrapping_add(room));
+    }
+
+    /// Puts an entry of zero in the place of another, which goes on top. There is memory for it.
+    pub(crate) fn open(&self, bottom: *mut Entry, at: usize) {
+        let top = self.top.get().wrapping_add(1);
+        // SAFETY: one of the stack's entries.
+        let entry = unsafe { bottom.wrapping_add(at).replace(Entry::ZERO) };
+        // SAFETY: the stack's memory above its last entry.
+        unsafe { top.write(entry) };
+        self.top.set(top);
+    }
+
+    /// Puts the top entry in the place of an entry of zero, which may be the top itself.
+    pub(crate) fn close(&self, bottom: *mut Entry, at: usize) {
+        let top = self.top.get();
+        // SAFETY: one of the stack's entries.
+        let entry = unsafe { top.read() };
+        // SAFETY: one of them, and now a copy of the top.
+        unsafe { bottom.wrapping_add(at).write(entry) };
+        self.top.set(top.wrapping_sub(1));
     }
 
     /// Goes on in other memory, which holds the same entries.
