@@ -20,10 +20,11 @@
 //! for its line.
 
 use crate::background;
-use crate::brief::{self, Brief};
+use crate::brief;
 use crate::checks;
 use crate::class::{
-    CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, class_of, size_aligned, stack_of,
+    CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, TABLE_BYTES_MAX, class_of,
+    class_of_more, class_of_run, last_aligned, size_aligned, stack_of, stack_of_aligned,
 };
 use crate::diagnosis;
 use crate::dirt::Dirt;
@@ -62,7 +63,7 @@ pub(crate) fn allocate_fast(size: usize) -> usize {
 /// [`allocate_fast`] for an alignment, if it is a power of two.
 #[inline(always)]
 pub(crate) fn allocate_aligned_fast(size: usize, align: usize) -> usize {
-    size_aligned(size, align).map_or(0, allocate_fast)
+    stack_of_aligned(size, align).map_or(0, pop)
 }
 
 /// A block out of a stack of the thread's heap; 0 when it is empty.
@@ -71,25 +72,31 @@ fn pop(stack: u32) -> usize {
     tls::heap().stack_at(stack).pop().map_or(0, hand_out)
 }
 
-/// What [`allocate`] does when the fast way has no block.
-#[inline(never)]
-pub(crate) fn allocate_otherwise(size: usize) -> usize {
-    if size > CLASS_BYTES_MAX {
-        return allocate_beyond(size);
+/// A block of more than [`TABLE_BYTES_MAX`] bytes out of the thread's stack; 0 when there is
+/// none, or less is asked for, or more than any class has.
+#[inline(always)]
+pub(crate) fn allocate_longer_fast(size: usize) -> usize {
+    if size <= TABLE_BYTES_MAX || size > CLASS_BYTES_MAX {
+        return 0;
     }
-    let class = class_of(size);
-    match pop(Heap::stack_offset(class)) {
-        0 => allocate_slowly(class),
-        block if class >= SMALL_CLASSES && tls::heap().is_unwatched() => look(block),
+    if size <= SMALL_BYTES_MAX {
+        return pop(Heap::stack_offset(class_of_more(size)));
+    }
+    let heap = tls::heap();
+    match heap.stack_at(Heap::stack_offset(class_of_run(size))).pop().map_or(0, hand_out) {
+        0 => 0,
+        block if heap.is_unwatched() => look(block),
         block => block,
     }
 }
 
-/// A block larger than any class; 0 when there is no memory.
-#[cold]
+/// What [`allocate`] does when the fast way has no block.
 #[inline(never)]
-fn allocate_beyond(size: usize) -> usize {
-    allocate_large(size, 0).0
+fn allocate_otherwise(size: usize) -> usize {
+    match allocate_longer_fast(size) {
+        0 => allocate_slowly(size),
+        block => block,
+    }
 }
 
 /// Looks at the clock, and does what is due. Takes a block and gives it back, so that who
@@ -110,10 +117,14 @@ fn hand_out(entry: Entry) -> usize {
     entry.block
 }
 
-/// A block of a class; 0 when there is no memory.
+/// What [`allocate`] does when the thread has no block at hand; 0 when there is no memory.
 #[cold]
 #[inline(never)]
-fn allocate_slowly(class: usize) -> usize {
+pub(crate) fn allocate_slowly(size: usize) -> usize {
+    if size > CLASS_BYTES_MAX {
+        return allocate_large(size, 0).0;
+    }
+    let class = class_of(size);
     if class >= SMALL_CLASSES {
         return allocate_run(class).0;
     }
@@ -243,10 +254,20 @@ pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
     if align <= 16 {
         return allocate(size);
     }
-    if let Some(size) = size_aligned(size, align) {
-        return allocate(size);
+    match allocate_aligned_fast(size, align) {
+        0 => allocate_aligned_otherwise(size, align),
+        block => block,
     }
-    allocate_large_aligned(size, align).0
+}
+
+/// What [`allocate_aligned`] does when the fast way has no block.
+#[cold]
+#[inline(never)]
+fn allocate_aligned_otherwise(size: usize, align: usize) -> usize {
+    match size_aligned(size, align) {
+        Some(size) => allocate_otherwise(size),
+        None => allocate_large_aligned(size, align).0,
+    }
 }
 
 /// The same, and all zero.
@@ -292,7 +313,7 @@ fn free_at(address: usize, offset: usize, heap: &Heap, by: Caller) {
         return free_unusual(address, offset, by);
     };
     let entry = Entry { block: address, mark: brief.mark(index) };
-    if !take_back(entry, brief, heap) {
+    if !take_back(entry, brief.stack(), heap) {
         misuse(address, offset, by);
     }
 }
@@ -308,12 +329,12 @@ fn free_counted(address: usize, offset: usize, heap: &'static Heap, by: Caller) 
 /// LIVE → IDLE, and onto the stack of the block's class. False, and nothing happens, if it is
 /// not live.
 #[inline(always)]
-fn take_back(entry: Entry, brief: &Brief, heap: &Heap) -> bool {
+fn take_back(entry: Entry, stack: u32, heap: &Heap) -> bool {
     if !checks::is_live(entry.mark()) {
         return false;
     }
     checks::set(entry.mark(), IDLE);
-    if !heap.stack_at(brief.stack()).push(entry) {
+    if !heap.stack_at(stack).push(entry) {
         free_slowly(entry);
     }
     true
@@ -324,20 +345,22 @@ fn take_back(entry: Entry, brief: &Brief, heap: &Heap) -> bool {
 /// does nothing.
 #[inline(always)]
 pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
-    let Some(size) = size_aligned(size, align) else { return false };
-    let offset = GROUND.offset(address);
+    // Beyond a unit, alignments are those of no class.
+    let last = last_aligned(size, align).filter(|_| align <= UNIT_BYTES);
+    let (Some(last), offset) = (last, GROUND.offset(address)) else { return false };
     if checks::is_foreign(address, offset) {
         return false;
     }
+    let brief = brief::at_offset(offset);
+    let (index, stack) = (checks::block_at(brief, offset), brief.stack());
+    let Some(index) = index.filter(|_| brief::serves_last(stack, last)) else {
+        return false;
+    };
     let heap = tls::heap();
     if heap.reuse.expect(address) {
         return false;
     }
-    let brief = brief::at_offset(offset);
-    let Some(index) = checks::block_at(brief, offset).filter(|_| brief.serves(size)) else {
-        return false;
-    };
-    take_back(Entry { block: address, mark: brief.mark(index) }, brief, heap)
+    take_back(Entry { block: address, mark: brief.mark(index) }, stack, heap)
 }
 
 #[cold]
@@ -525,7 +548,7 @@ pub(crate) fn move_fast(address: usize, size: usize) -> usize {
         if heap.reuse.is_counting() {
             thread::count_free(heap, address);
         }
-        if !take_back(entry, brief, heap) {
+        if !take_back(entry, brief.stack(), heap) {
             misuse(address, offset, Caller::Realloc); // another thread has freed it
         }
     }

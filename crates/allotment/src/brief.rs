@@ -23,8 +23,9 @@ pub(crate) struct Brief {
 
 const _: () = assert!(size_of::<Brief>() == BRIEF_BYTES, "four briefs share a cache line");
 
-/// The sizes that get a block of a class: the least, and how many there are. As long as a
-/// stack, so that the way to a class's stack in a heap leads to its sizes in the table, too.
+/// The sizes that get a block of a class, but zero, by their last bytes: the least, and how many
+/// there are. As long as a stack, so that the way to a class's stack in a heap leads to its
+/// sizes in the table, too.
 #[repr(C, align(16))]
 #[derive(Clone, Copy)]
 struct Served {
@@ -35,11 +36,11 @@ struct Served {
 const _: () = assert!(size_of::<Served>() == size_of::<Stack>(), "one offset serves for both");
 
 static SERVED: [Served; CLASSES] = {
-    let mut all = [Served { least: 0, sizes: CLASS[0].size + 1 }; CLASSES];
+    let mut all = [Served { least: 0, sizes: CLASS[0].size }; CLASSES];
     let mut class = 1;
     while class < CLASSES {
-        let least = CLASS[class - 1].size + 1;
-        all[class] = Served { least, sizes: CLASS[class].size + 1 - least };
+        let least = CLASS[class - 1].size;
+        all[class] = Served { least, sizes: CLASS[class].size - least };
         class += 1;
     }
     all
@@ -55,6 +56,21 @@ pub(crate) fn at_offset(offset: usize) -> &'static Brief {
     // far as units were ever in use; a brief is never unmapped, its fields are
     // atomics, and zero bytes are valid ones.
     unsafe { &*brief }
+}
+
+/// Whether a request for so many bytes and one gets a block of the class whose stack lies there
+/// in a heap.
+#[inline(always)]
+pub(crate) fn serves_last(stack: u32, last: usize) -> bool {
+    let Served { least, sizes } = served(stack);
+    last.wrapping_sub(least as usize) < sizes as usize
+}
+
+#[inline(always)]
+fn served(stack: u32) -> Served {
+    let served = (&raw const SERVED).wrapping_byte_add(stack as usize);
+    // SAFETY: where a class's stack lies in a heap, its sizes lie in the table.
+    unsafe { *served.cast() }
 }
 
 // Relaxed, all here: a unit cannot change its use while a block of it is live, and other
@@ -80,22 +96,14 @@ impl Brief {
     /// Whether a request for so many bytes gets a block of the unit's class.
     #[inline(always)]
     pub(crate) fn serves(&self, size: usize) -> bool {
-        let Served { least, sizes } = self.served();
-        size.wrapping_sub(least as usize) < sizes as usize
+        serves_last(self.stack(), size.saturating_sub(1))
     }
 
     /// How long the blocks of the unit's class are.
     #[inline(always)]
     pub(crate) fn bytes(&self) -> usize {
-        let Served { least, sizes } = self.served();
-        (least + sizes - 1) as usize
-    }
-
-    #[inline(always)]
-    fn served(&self) -> Served {
-        let served = (&raw const SERVED).wrapping_byte_add(self.stack() as usize);
-        // SAFETY: where a class's stack lies in a heap, its sizes lie in the table.
-        unsafe { *served.cast() }
+        let Served { least, sizes } = served(self.stack());
+        (least + sizes) as usize
     }
 
     /// The unit is one of a class from now on, with its marks there.

@@ -139,8 +139,24 @@ pub(crate) fn stack_of(size: usize) -> Option<u32> {
     (size <= TABLE_BYTES_MAX).then(|| u32::from(STACK_OF[size.div_ceil(STEP_BYTES)]))
 }
 
+/// The last byte of `size` bytes, rounded up to a multiple of `align`. None if `align` is no
+/// power of two; no class has it if `size` is zero, or more than any class has.
 #[inline(always)]
-fn class_of_more(size: usize) -> usize {
+pub(crate) fn last_aligned(size: usize, align: usize) -> Option<usize> {
+    align.is_power_of_two().then(|| size.wrapping_sub(1) | (align - 1))
+}
+
+/// Where the stack of the class lies that has blocks of `size` bytes that are aligned to
+/// `align`, as [`size_aligned`] says, if the table has it, and `size` is not zero.
+#[inline(always)]
+pub(crate) fn stack_of_aligned(size: usize, align: usize) -> Option<u32> {
+    let last = last_aligned(size, align).filter(|last| *last < TABLE_BYTES_MAX)?;
+    Some(u32::from(STACK_OF[last / STEP_BYTES + 1]))
+}
+
+/// [`class_of`] what is more than [`TABLE_BYTES_MAX`].
+#[inline(always)]
+pub(crate) fn class_of_more(size: usize) -> usize {
     let last = size - 1;
     if size > SMALL_BYTES_MAX {
         return class_of_run(size);
@@ -201,6 +217,17 @@ mod tests {
     }
 
     #[test]
+    fn the_table_knows_alignments_up_to_its_end() {
+        let knows = |size, align| stack_of_aligned(size, align).is_some();
+        assert!(knows(1, 4096) && knows(4096, 1) && knows(4096, 4096));
+        assert!(!knows(1, 8192) && !knows(4097, 1) && !knows(4033, 128 << 10));
+        assert!(!knows(0, 16) && !knows(64, 0) && !knows(64, 48) && !knows(64, usize::MAX));
+        for size in [usize::MAX, usize::MAX - 62, usize::MAX - 63] {
+            assert!(!knows(size, 64), "{size:#x}");
+        }
+    }
+
+    #[test]
     fn aligned_classes_are_multiples() {
         for shift in 0..=16 {
             for size in [0, 1, 17, 100, 1000, 5000, 32 << 10, 33 << 10, 512 << 10] {
@@ -209,6 +236,9 @@ mod tests {
                     class.size as usize >= size && class.size.is_multiple_of(1 << shift)
                 };
                 assert_eq!(CLASS.iter().position(fits), Some(class), "{size}, {shift}");
+                if let Some(stack) = stack_of_aligned(size, 1 << shift) {
+                    assert_eq!(stack, Heap::stack_offset(class), "{size}, {shift}");
+                }
             }
         }
     }

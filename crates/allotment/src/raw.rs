@@ -53,9 +53,16 @@ pub fn allocate_aligned_fast(size: usize, align: usize) -> *mut u8 {
     with_exposed_provenance_mut(block::allocate_aligned_fast(size, align))
 }
 
-/// What [`allocate`] does when [`allocate_fast`] answers null.
-pub fn allocate_otherwise(size: usize) -> *mut u8 {
-    with_exposed_provenance_mut(block::allocate_otherwise(size))
+/// [`allocate_fast`] for more than four kilobytes; null for less, too.
+#[inline(always)]
+pub fn allocate_longer_fast(size: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_longer_fast(size))
+}
+
+/// What [`allocate`] does when both of these answer null.
+#[inline]
+pub fn allocate_slowly(size: usize) -> *mut u8 {
+    with_exposed_provenance_mut(block::allocate_slowly(size))
 }
 
 /// A block of at least `size` bytes, all zero.

@@ -69,6 +69,14 @@ pub unsafe extern "C" fn posix_memalign(
 /// A block aligned to a power of two. Null with `EINVAL` or `ENOMEM`.
 #[unsafe(no_mangle)]
 pub extern "C" fn aligned_alloc(align: usize, size: usize) -> *mut c_void {
+    let block = raw::allocate_aligned_fast(size, align);
+    if block.is_null() { aligned_otherwise(align, size) } else { block.cast() }
+}
+
+/// Apart, so that the way above needs no stack frame.
+#[cold]
+#[inline(never)]
+fn aligned_otherwise(align: usize, size: usize) -> *mut c_void {
     if !align.is_power_of_two() {
         return fail(EINVAL);
     }

@@ -33,6 +33,7 @@ pub mod operators;
 pub mod sized;
 pub mod standard;
 mod static_link;
+mod targets;
 
 os::nothing_unwinds!();
 

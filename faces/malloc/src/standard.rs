@@ -16,10 +16,17 @@ pub(crate) fn allocate(size: usize) -> *mut c_void {
     if block.is_null() { allocate_otherwise(size) } else { block.cast() }
 }
 
-/// Apart, so that the way above needs no stack frame.
+/// Apart, as most are short, and so that the way above needs no stack frame.
 #[inline(never)]
 fn allocate_otherwise(size: usize) -> *mut c_void {
-    or_no_memory(raw::allocate_otherwise(size))
+    let block = raw::allocate_longer_fast(size);
+    if block.is_null() { allocate_slowly(size) } else { block.cast() }
+}
+
+#[cold]
+#[inline(never)]
+fn allocate_slowly(size: usize) -> *mut c_void {
+    or_no_memory(raw::allocate_slowly(size))
 }
 
 #[inline(always)]
