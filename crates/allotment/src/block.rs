@@ -370,7 +370,7 @@ fn free_slowly(entry: Entry) {
     let class = slab.class();
     // What a thread frees before anything was given to it: its cache line may be shared
     // with blocks that others work on, so it is not the first to be handed out.
-    thread::with_heap_to_free(|heap, is_new| match heap {
+    thread::with_heap_to_free(slab.owner(), |heap, is_new| match heap {
         Some(heap) => {
             heap.calls.free();
             if !is_new {
@@ -402,7 +402,7 @@ fn free_foreign(address: usize, by: Caller) {
 fn free_unusual(address: usize, offset: usize, by: Caller) {
     let ended = |slab: &&'static Slab| slab.change_state(state::LARGE, state::LARGE_FREED);
     let Some(slab) = large_at(offset).filter(ended) else { return misuse(address, offset, by) };
-    thread::with_heap_to_free(|heap, _| match heap {
+    thread::with_heap_to_free(core::ptr::null(), |heap, _| match heap {
         Some(heap) => {
             heap.calls.free();
             heap.end_run(slab);

@@ -251,9 +251,11 @@ impl Ground {
         Some(memory)
     }
 
-    /// A heap for a thread: one that lost its thread, or a new one.
-    fn take_heap(&mut self) -> Option<&'static Heap> {
+    /// A heap for a thread: one that lost its thread, or a new one. If possible, the one that
+    /// is preferred, among those that lost theirs last.
+    fn take_heap(&mut self, preferred: *const Heap) -> Option<&'static Heap> {
         if !self.idle.is_null() {
+            self.prefer(preferred);
             // SAFETY: heaps live in the closet, for ever.
             let heap = unsafe { &*self.idle };
             self.idle = heap.next_idle.load(Relaxed); // under the lock
@@ -274,12 +276,35 @@ impl Ground {
         Some(heap)
     }
 
+    /// Makes a heap the first of those that have no thread, if it is one of the first.
+    fn prefer(&mut self, preferred: *const Heap) {
+        // SAFETY: those in the list are heaps, which live in the closet, for ever.
+        let next = |heap: *mut Heap| unsafe { &(*heap).next_idle };
+        let mut at = self.idle;
+        for _ in 0..PREFERRED_MAX {
+            let after = next(at).load(Relaxed); // under the lock, as all of these
+            if after.is_null() || core::ptr::eq(at, preferred) {
+                return;
+            }
+            if core::ptr::eq(after, preferred) {
+                next(at).store(next(after).load(Relaxed), Relaxed); // as above
+                next(after).store(self.idle, Relaxed); // as above
+                self.idle = after;
+                return;
+            }
+            at = after;
+        }
+    }
+
     fn leave_heap(&mut self, heap: &'static Heap) {
         heap.next_idle.store(self.idle, Relaxed); // under the lock
         self.idle = (&raw const *heap).cast_mut();
         IDLE_HEAPS.fetch_add(1, Relaxed); // a count
     }
 }
+
+/// So many heaps are looked at for the one that is preferred.
+const PREFERRED_MAX: usize = 32;
 
 /// Heaps whose thread has ended. Relaxed, as everything here: written under the lock of the
 /// ground, or for a message or a hint only.
@@ -319,9 +344,10 @@ pub(crate) fn leave_stack(size: usize, memory: *mut Entry) {
     });
 }
 
-/// A heap for a thread that has none.
-pub(crate) fn take_heap() -> Option<&'static Heap> {
-    with(Ground::take_heap)
+/// A heap for a thread that has none; the preferred one, if that has no thread and can be found
+/// fast.
+pub(crate) fn take_heap(preferred: *const Heap) -> Option<&'static Heap> {
+    with(|ground| ground.take_heap(preferred))
 }
 
 /// Takes a heap whose thread has ended; the next new thread gets it.

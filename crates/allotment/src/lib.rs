@@ -81,6 +81,7 @@ mod class;
 mod clock;
 #[cfg(not(loom))]
 mod depth;
+#[cfg(not(loom))]
 mod diagnosis;
 #[cfg(not(loom))]
 mod dirt;

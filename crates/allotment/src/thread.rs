@@ -16,7 +16,7 @@
 //! give up; hence the borrowed ones.
 
 use core::ffi::{c_int, c_void};
-use core::ptr::null_mut;
+use core::ptr::{null, null_mut};
 
 use crate::fork;
 use crate::heap::{Heap, NOBODY};
@@ -132,7 +132,7 @@ pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     let answer = if is(heap, &NOBODY) {
         f(attach())
     } else if is(heap, &NOBODY_ANY_MORE) {
-        borrow(f)
+        borrow(null(), f)
     } else {
         let answer = f(Some(heap));
         watch(heap);
@@ -142,12 +142,19 @@ pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
     answer
 }
 
-/// [`with_heap`] for a free, and whether the thread is new: it has no heap yet, and as
-/// it has made few calls, needs none.
+/// [`with_heap`] for a free of a block whose slab has an owner, and whether the thread is new:
+/// it has no heap yet, and as it has made few calls, needs none.
+///
+/// A new thread borrows the owner, if that has no thread, and so the owner is the next to be
+/// given to one: to this thread, as soon as it allocates. For one that begins by freeing what
+/// another has left goes on with what that has left: in the same slabs.
 #[inline]
-pub(crate) fn with_heap_to_free<T>(f: impl FnOnce(Option<&'static Heap>, bool) -> T) -> T {
+pub(crate) fn with_heap_to_free<T>(
+    owner: *const Heap,
+    f: impl FnOnce(Option<&'static Heap>, bool) -> T,
+) -> T {
     if is_new() && tls::note_free(FREES_MAX) {
-        let answer = borrow(|heap| f(heap, true));
+        let answer = borrow(owner, |heap| f(heap, true));
         tending::tend_if_wanted();
         answer
     } else {
@@ -156,8 +163,8 @@ pub(crate) fn with_heap_to_free<T>(f: impl FnOnce(Option<&'static Heap>, bool) -
 }
 
 /// Runs `f` with a heap that is the calling thread's for as long.
-fn borrow<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
-    let borrowed = ground::take_heap();
+fn borrow<T>(preferred: *const Heap, f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
+    let borrowed = ground::take_heap(preferred);
     let answer = f(borrowed);
     borrowed.into_iter().for_each(ground::leave_heap);
     answer
@@ -176,7 +183,7 @@ pub(crate) fn listen() {
 
 #[cold]
 fn attach() -> Option<&'static Heap> {
-    let heap = ground::take_heap()?;
+    let heap = ground::take_heap(null())?;
     // Before anything else is called: those calls may allocate.
     tls::set_heap(heap);
     // What the C library does here may fail, and is no failure of this call.
@@ -224,5 +231,78 @@ unsafe extern "C" fn detach(heap: *mut c_void) {
         tending::trim(); // there may be nobody else to come by
     } else {
         tending::tend_if_wanted();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread::spawn;
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::alone::alone;
+    use crate::block;
+    use crate::report::Caller;
+
+    fn heap() -> usize {
+        (&raw const *tls::heap()).addr()
+    }
+
+    /// What a new thread answers.
+    fn in_thread<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
+        spawn(f).join().expect("it ends")
+    }
+
+    fn block_and_heap() -> (usize, usize) {
+        (block::allocate(48), heap())
+    }
+
+    #[test]
+    fn a_thread_that_begins_by_freeing_what_another_left_goes_on_with_its_heap() {
+        alone(|| {
+            static ALL: Barrier = Barrier::new(3);
+            let one = || {
+                let found = block_and_heap();
+                ALL.wait();
+                found
+            };
+            let threads: Vec<_> = (0..3).map(|_| spawn(one)).collect();
+            let left: Vec<_> = threads.into_iter().map(|t| t.join().expect("it ends")).collect();
+            for &(block, its) in &left {
+                let heaps = in_thread(move || {
+                    block::free(block, Caller::Free);
+                    let none = heap();
+                    (none, block_and_heap().1)
+                });
+                assert_eq!(heaps, ((&raw const NOBODY).addr(), its));
+            }
+        });
+    }
+
+    #[test]
+    fn the_preferred_heap_is_found_and_the_others_keep_their_order() {
+        alone(|| {
+            let take = |preferred| ground::take_heap(preferred).expect("there is memory");
+            let heaps: Vec<_> = (0..5).map(|_| take(null())).collect();
+            let order = |preferred: &[&Heap]| {
+                for heap in &heaps {
+                    ground::leave_heap(heap);
+                }
+                let prefer =
+                    |at: usize| preferred.get(at).map_or(null(), |heap: &&Heap| &raw const **heap);
+                let taken = (0..5).map(|at| take(prefer(at)));
+                taken
+                    .map(|heap| {
+                        heaps.iter().position(|one| core::ptr::eq(*one, heap)).expect("one")
+                    })
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(order(&[]), [4, 3, 2, 1, 0]);
+            assert_eq!(order(&[heaps[4], heaps[3]]), [4, 3, 2, 1, 0]);
+            assert_eq!(order(&[heaps[0], heaps[1], heaps[2]]), [0, 1, 2, 4, 3]);
+            assert_eq!(order(&[heaps[2], heaps[2], heaps[0]]), [2, 4, 0, 3, 1]);
+            assert_eq!(order(&[&NOBODY]), [4, 3, 2, 1, 0]);
+        });
     }
 }
