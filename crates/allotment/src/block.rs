@@ -13,7 +13,7 @@
 //!    whether it is a block's start;
 //! 3. the mark must be `LIVE`, and becomes `IDLE`;
 //! 4. push block and mark on the class's stack, whoever owns the slab;
-//! 5. the stack is full: the older half goes back to the slabs, foreign ones by one
+//! 5. the stack is full: the oldest go back to the slabs, foreign ones by one
 //!    atomic operation per word of bits, and one per slab.
 //!
 //! Nothing on the way reads or writes the block. The processor may be [asked](crate::reuse)
@@ -265,7 +265,7 @@ pub(crate) fn allocate_aligned(size: usize, align: usize) -> usize {
 #[inline(never)]
 fn allocate_aligned_otherwise(size: usize, align: usize) -> usize {
     match size_aligned(size, align) {
-        Some(size) => allocate_otherwise(size),
+        Some(size) => allocate(size),
         None => allocate_large_aligned(size, align).0,
     }
 }
@@ -368,9 +368,10 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
 fn free_slowly(entry: Entry) {
     let slab = slab::of_block(entry.block);
     let class = slab.class();
+    let owner = if class < SMALL_CLASSES { slab.owner() } else { core::ptr::null_mut() };
     // What a thread frees before anything was given to it: its cache line may be shared
-    // with blocks that others work on, so it is not the first to be handed out.
-    thread::with_heap_to_free(slab.owner(), |heap, is_new| match heap {
+    // with blocks that others work on, so it is not kept at hand, but goes to its slab.
+    thread::with_heap_to_free(owner, |heap, is_new| match heap {
         Some(heap) => {
             heap.calls.free();
             if !is_new {

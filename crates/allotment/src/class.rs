@@ -43,7 +43,7 @@ pub(crate) struct Class {
     /// half, and a lower half below this if the offset is a block's start
     /// (Lemire, Kaser and Kurz, "Faster remainder by direct computation").
     pub(crate) reciprocal: u32,
-    /// Entries in a thread's stack, at most.
+    /// How [deep](crate::depth) a thread's stack is in general.
     pub(crate) depth: u32,
 }
 

@@ -1,11 +1,11 @@
 //! How deep the stacks of a heap are, and where their memory is.
 //!
 //! ```text
-//!              │◀─ room ─▶│
-//!   bottom [0] [e] … [e] [e]│[e] … [e] [0] [e] … [e]│[ ] …
-//!                                       │       │    └ limit: a step above the top
-//!                                       │       └ top, when it was moved
-//!                                       └ stop: a step below it
+//!              │◀── room ───▶│
+//!   bottom [0] [e] … [0] … [e] [e] … [e] [ ] … [ ]│[ ] …
+//!                     │               │           └ limit: a step above the top
+//!                     │               └ top, when they were moved
+//!                     └ stop: a step below it
 //! ```
 //!
 //! Each class has a depth; its stack begins with less room, and gets more where the heap
@@ -34,7 +34,7 @@ const DEEPER_MAX: usize = 4;
 const BEYOND_BYTES_MAX: usize = 1 << 20;
 /// So often a stack that might be deeper is not, before others give up what they have.
 const WAITS: u8 = 64;
-/// Entries in the deepest, and a stop.
+/// Entries in the deepest stack that has a stop.
 const ENTRIES_MAX: usize = CAPACITIES[CAPACITIES.len() - 1] - 1;
 
 const _: () = assert!(of_class(0) * DEEPER_MAX <= ENTRIES_MAX + 1, "the deepest has memory");
@@ -119,7 +119,7 @@ impl Depth {
             return room;
         }
         // A step more, as what is above the stop when it rises is not counted.
-        (room + step + swing).min(blocks(class, slabs)).min(ENTRIES_MAX)
+        (room + step + swing).min(blocks(class, slabs)).min(ENTRIES_MAX).max(room)
     }
 
     /// Goes on in memory of another size, if that can be had. There is no stop, and no more in
@@ -252,11 +252,12 @@ impl Depths {
     /// How many entries are to leave a stack that is full, and has no stop.
     pub(crate) fn surplus(&self, class: usize, stack: &Stack, slabs: usize) -> usize {
         let (depth, len) = (&self.of[class], self.len(class, stack));
-        if len <= depth.room.into() {
+        let (step, room) = (of_class(class), usize::from(depth.room));
+        if len <= room {
             return len.div_ceil(2);
         }
-        let step = of_class(class);
-        (len + step).saturating_sub(depth.most(class, slabs)).max(step)
+        let most = depth.most(class, slabs);
+        (len + step).saturating_sub(most).max(step).min(len - room.div_ceil(2))
     }
 
     /// A stack might be deeper if others were less deep. Whether these are to give up what they
@@ -270,7 +271,8 @@ impl Depths {
     pub(crate) fn push(&mut self, class: usize, stack: &Stack, entry: Entry) {
         let depth = &self.of[class];
         stack.set_room(depth.bottom, depth.capacity());
-        stack.push(entry);
+        let has_room = stack.push(entry);
+        debug_assert!(has_room, "the caller's");
         self.rest(class, stack);
     }
 
@@ -299,7 +301,7 @@ impl Depths {
         self.rest(class, stack);
     }
 
-    /// A stack that was empty got so many blocks.
+    /// A stack that was empty, or at its stop, got so many blocks.
     pub(crate) fn rise(&mut self, class: usize, blocks: usize) {
         self.of[class].rise(blocks);
     }
@@ -453,6 +455,8 @@ mod tests {
                     let surplus = len - room - 1;
                     depths.lift(class, stack);
                     assert_eq!(depths.surplus(class, stack, usize::from(u16::MAX)), surplus);
+                    let left = len - depths.surplus(class, stack, 0);
+                    assert!(left >= room.div_ceil(2), "of what others own, too: {left}");
                     depths.drop_oldest(class, stack, len - room - 1);
                     depths.rest(class, stack);
                     assert_eq!(usize::from(depths.of[class].stop), room + 1 - of_class(class));

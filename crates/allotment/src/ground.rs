@@ -258,6 +258,7 @@ impl Ground {
             self.prefer(preferred);
             // SAFETY: heaps live in the closet, for ever.
             let heap = unsafe { &*self.idle };
+            heap.is_idle.store(false, Relaxed); // under the lock
             self.idle = heap.next_idle.load(Relaxed); // under the lock
             IDLE_HEAPS.fetch_sub(1, Relaxed); // a count
             return Some(heap);
@@ -278,6 +279,11 @@ impl Ground {
 
     /// Makes a heap the first of those that have no thread, if it is one of the first.
     fn prefer(&mut self, preferred: *const Heap) {
+        // SAFETY: null or a heap, and these live in the closet, for ever.
+        let heap = unsafe { preferred.as_ref() };
+        if !heap.is_some_and(|heap| heap.is_idle.load(Relaxed)) {
+            return; // Relaxed: under the lock
+        }
         // SAFETY: those in the list are heaps, which live in the closet, for ever.
         let next = |heap: *mut Heap| unsafe { &(*heap).next_idle };
         let mut at = self.idle;
@@ -298,6 +304,7 @@ impl Ground {
 
     fn leave_heap(&mut self, heap: &'static Heap) {
         heap.next_idle.store(self.idle, Relaxed); // under the lock
+        heap.is_idle.store(true, Relaxed); // under the lock
         self.idle = (&raw const *heap).cast_mut();
         IDLE_HEAPS.fetch_add(1, Relaxed); // a count
     }

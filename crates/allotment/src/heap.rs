@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  malloc: pop                        free: push
-//!     │  empty: claim from a slab       │  full: the older half goes back
+//!     │  empty: claim from a slab       │  full: the oldest go back
 //!     ▼                                 ▼
 //!  stack of the class  ◀── claim ──  slabs with free blocks
 //!     {block, mark}      put back ─▶   own: counted at once
@@ -33,7 +33,7 @@ use crate::roster::Enlist;
 use crate::runs;
 use crate::slab::{self, Slab, slab_ref};
 use crate::stack::{self, CAPACITIES, Entry, Stack};
-use crate::sync::{AtomicPtr, AtomicU32, Relaxed};
+use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Relaxed};
 use crate::tally::{Calls, Tally};
 use crate::tending;
 use crate::watch::Watch;
@@ -69,6 +69,8 @@ pub(crate) struct Heap {
     next: AtomicPtr<Heap>,
     /// The next in the list of heaps without a thread.
     pub(crate) next_idle: AtomicPtr<Heap>,
+    /// Whether it is in that list. Under the lock of the ground.
+    pub(crate) is_idle: AtomicBool,
     /// Slabs of this heap in which others have put blocks back: written by them, so not
     /// beside what each free reads.
     pub(crate) pending: Pending<Slab>,
@@ -113,6 +115,7 @@ impl Heap {
             calls: Calls::new(),
             next: AtomicPtr::new(null_mut()),
             next_idle: AtomicPtr::new(null_mut()),
+            is_idle: AtomicBool::new(false),
             pending: Pending::new(),
             inner: ForkLock::new(Inner {
                 depths: Depths::new(),
@@ -157,8 +160,8 @@ impl Heap {
         unsafe { &*stack }
     }
 
-    /// Claims blocks for an empty stack of a small class and pops one; none without
-    /// memory.
+    /// Moves the stop of a stack that was popped down to it, or claims blocks for an empty one,
+    /// of a small class; and pops one. None without memory.
     pub(crate) fn refill(&self, class: usize) -> Option<Entry> {
         self.reuse.refilled();
         let mut inner = self.inner.lock();
@@ -182,7 +185,10 @@ impl Heap {
                 if at != end {
                     break;
                 }
-                self.begin_slab(&mut inner, class)?;
+                if self.begin_slab(&mut inner, class).is_none() {
+                    inner.depths.rest(class, stack); // it is empty
+                    return None;
+                }
             }
             let slab = slab_ref(inner.available[class]);
             let left = (at.addr() - first.addr()) / size_of::<Entry>();

@@ -36,7 +36,7 @@ impl Reuse {
         Self { expects: Cell::new(0), full_left: Cell::new(0), frees_left: Cell::new(0) }
     }
 
-    /// A stack was empty.
+    /// A stack was empty, or at its stop.
     pub(crate) fn refilled(&self) {
         self.set(FULL_MAX);
     }

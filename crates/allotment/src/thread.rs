@@ -146,8 +146,8 @@ pub(crate) fn with_heap<T>(f: impl FnOnce(Option<&'static Heap>) -> T) -> T {
 /// it has no heap yet, and as it has made few calls, needs none.
 ///
 /// A new thread borrows the owner, if that has no thread, and so the owner is the next to be
-/// given to one: to this thread, as soon as it allocates. For one that begins by freeing what
-/// another has left goes on with what that has left: in the same slabs.
+/// given to one: to this thread, as soon as it allocates. So one that begins by freeing what
+/// another has left goes on in the same slabs.
 #[inline]
 pub(crate) fn with_heap_to_free<T>(
     owner: *const Heap,

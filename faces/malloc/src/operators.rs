@@ -98,7 +98,13 @@ fn new_or_null(size: usize, align: usize) -> *mut c_void {
 }
 
 #[inline(always)]
-fn new(size: usize, align: usize) -> *mut c_void {
+fn new(size: usize) -> *mut c_void {
+    let block = raw::allocate_fast(size);
+    if block.is_null() { new_otherwise(size, 1) } else { block.cast() }
+}
+
+#[inline(always)]
+fn new_aligned(size: usize, align: usize) -> *mut c_void {
     let block = raw::allocate_aligned_fast(size, align);
     if block.is_null() { new_otherwise(size, align) } else { block.cast() }
 }
@@ -130,7 +136,7 @@ unsafe fn delete(block: *mut c_void, by: Caller) {
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _Znwm(size: usize) -> *mut c_void {
-    new(size, 1)
+    new(size)
 }
 
 /// `operator new(size, nothrow)`
@@ -144,7 +150,7 @@ pub extern "C" fn _ZnwmRKSt9nothrow_t(size: usize, _nothrow: *const c_void) -> *
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnwmSt11align_val_t(size: usize, align: usize) -> *mut c_void {
-    new(size, align)
+    new_aligned(size, align)
 }
 
 /// `operator new(size, align, nothrow)`
@@ -163,7 +169,7 @@ pub extern "C" fn _ZnwmSt11align_val_tRKSt9nothrow_t(
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _Znam(size: usize) -> *mut c_void {
     // SAFETY: of new nothing is asked.
-    unsafe { through([&NEW], size, move || new(size, 1)) }
+    unsafe { through([&NEW], size, move || new(size)) }
 }
 
 /// `operator new[](size, nothrow)`
@@ -178,7 +184,7 @@ pub extern "C" fn _ZnamRKSt9nothrow_t(size: usize, _nothrow: *const c_void) -> *
 #[unsafe(link_section = "allotment_operators")]
 pub extern "C" fn _ZnamSt11align_val_t(size: usize, align: usize) -> *mut c_void {
     // SAFETY: of new nothing is asked.
-    unsafe { through([&NEW_ALIGNED], (size, align), move || new(size, align)) }
+    unsafe { through([&NEW_ALIGNED], (size, align), move || new_aligned(size, align)) }
 }
 
 /// `operator new[](size, align, nothrow)`

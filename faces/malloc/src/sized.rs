@@ -18,7 +18,7 @@ pub(crate) fn free_checked(function: &str, block: *mut c_void, size: usize, alig
     }
 }
 
-/// The same for null, large blocks, other alignments, threads that watch, and errors.
+/// The same for null, size 0, large blocks, other alignments, threads that watch, and errors.
 #[cold]
 #[inline(never)]
 fn free_otherwise(function: &str, block: *mut c_void, size: usize, align: usize) {
