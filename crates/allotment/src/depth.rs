@@ -74,8 +74,6 @@ struct Depth {
     room: u16,
     /// Where the stop is; zero if there is none.
     stop: u16,
-    /// How many entries, and a stop, may be in it before the next slow path.
-    limit: u16,
     /// Blocks that it got in this rise or the last, and in the one before.
     rise: u16,
     rise_before: u16,
@@ -91,7 +89,6 @@ impl Depth {
             bottom: null_mut(),
             room: 0,
             stop: 0,
-            limit: 0,
             rise: 0,
             rise_before: 0,
             rises: false,
@@ -183,6 +180,7 @@ impl Depths {
         self.of[class].bottom = memory;
         self.of[class].room = of_class(class).min(CAPACITIES[0]) as u16;
         stack.set_len(memory, 0);
+        stack.set_room(memory, 0);
         self.rest(class, stack);
     }
 
@@ -221,9 +219,8 @@ impl Depths {
             stack.open(depth.bottom, len - step);
             limit = limit_above(len, step).min(depth.capacity());
         }
-        let before = core::mem::replace(&mut depth.limit, limit as u16);
+        self.beyond_bytes -= beyond(class, stack.room(depth.bottom));
         stack.set_room(depth.bottom, limit);
-        self.beyond_bytes -= beyond(class, before.into());
         self.beyond_bytes += beyond(class, limit);
     }
 
@@ -242,7 +239,8 @@ impl Depths {
             return Growth::None;
         }
         let limit = limit_above(len + 1, step);
-        let more = beyond(class, limit).saturating_sub(beyond(class, depth.limit.into()));
+        let before = beyond(class, stack.room(depth.bottom));
+        let more = beyond(class, limit).saturating_sub(before);
         if self.beyond_bytes + more > BEYOND_BYTES_MAX {
             return Growth::NoneLeft;
         }
@@ -269,10 +267,11 @@ impl Depths {
 
     /// Pushes on a stack that has no stop, and memory for one more; and a stop, if it needs one.
     pub(crate) fn push(&mut self, class: usize, stack: &Stack, entry: Entry) {
-        let depth = &self.of[class];
+        let (depth, limit) = (&self.of[class], stack.room(self.of[class].bottom));
         stack.set_room(depth.bottom, depth.capacity());
         let has_room = stack.push(entry);
         debug_assert!(has_room, "the caller's");
+        stack.set_room(depth.bottom, limit);
         self.rest(class, stack);
     }
 
@@ -430,8 +429,7 @@ mod tests {
                 let top = stack.len(depth.bottom);
                 assert!(depth.stop > 0 && top > 800, "{top}");
                 assert!(top - usize::from(depth.stop) <= 2 * step);
-                assert!(usize::from(depth.limit) <= top + 2 * step);
-                assert_eq!(stack.room(depth.bottom), depth.limit.into());
+                assert!(stack.room(depth.bottom) <= top + 2 * step);
                 depths.lift(class, stack);
                 assert_eq!(depths.len(class, stack), top - 1);
                 depths.rest(class, stack);

@@ -217,6 +217,7 @@ mod tests {
         watch.tell(false);
         assert!(!goes_on(false, false), "it is all in use again");
     }
+
     #[test]
     fn a_heap_tells_when_its_work_has_come_to_an_end_elsewhere() {
         alone(|| {
