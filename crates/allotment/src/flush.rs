@@ -20,28 +20,6 @@ pub(crate) struct Parcel {
     pub(crate) blocks: u32,
 }
 
-impl Parcel {
-    /// Of entries whose bits are in one word, with those bits. `all` ends with them.
-    #[inline]
-    fn new(first: &Entry, bits: u64, mut blocks: u32, all: &[Entry]) -> Self {
-        let slab = slab::of_block(first.block);
-        let word = slab.index_of(first) / WORD_BLOCKS;
-        // One block alone is the most frequent parcel of a program without order.
-        if blocks > 1 && bits.count_ones() != blocks {
-            report_twice(slab, word, &all[all.len() - blocks as usize..]);
-            blocks = bits.count_ones();
-        }
-        Self { slab, word, bits, blocks }
-    }
-
-    /// Of these blocks, some were in the slab already: a misuse, and not to be counted.
-    #[cold]
-    pub(crate) fn drop_twice(&mut self, twice: u64) {
-        self.blocks = self.blocks.saturating_sub(twice.count_ones());
-        self.slab.report_twice(self.word, twice);
-    }
-}
-
 /// Reports the blocks that two entries name: two threads freed one at the same instant.
 #[cold]
 fn report_twice(slab: &Slab, word: usize, entries: &[Entry]) {
@@ -54,43 +32,55 @@ fn report_twice(slab: &Slab, word: usize, entries: &[Entry]) {
     }
 }
 
-/// Cuts a stack's entries into parcels.
-#[inline]
+/// Cuts a stack's entries into parcels: each is the first of the entries that are left, with
+/// all that follow it and have their bits in the same word.
+#[inline(always)]
 pub(crate) fn parcels(entries: &[Entry], mut each: impl FnMut(Parcel)) {
-    let Some(mut first) = entries.first() else { return };
-    let (mut bits, mut blocks) = (0, 0);
-    for (at, entry) in entries.iter().enumerate() {
-        if entry.line() != first.line() {
-            each(Parcel::new(first, bits, blocks, &entries[..at]));
-            (first, bits, blocks) = (entry, 0, 0);
+    let mut at = 0;
+    while let Some(first) = entries.get(at) {
+        let from = at;
+        let (mut bits, mut twice) = (first.bit(), 0);
+        at += 1;
+        while let Some(entry) = entries.get(at)
+            && entry.line() == first.line()
+        {
+            twice |= bits & entry.bit();
+            bits |= entry.bit();
+            at += 1;
         }
-        bits |= entry.bit();
-        blocks += 1;
+        let slab = slab::of_block(first.block);
+        let word = slab.index_of(first) / WORD_BLOCKS;
+        let mut blocks = (at - from) as u32;
+        if twice != 0 {
+            report_twice(slab, word, &entries[from..at]);
+            blocks = bits.count_ones();
+        }
+        each(Parcel { slab, word, bits, blocks });
     }
-    each(Parcel::new(first, bits, blocks, entries));
 }
 
 /// What goes to one slab.
 struct Delivery {
-    /// The word that is being gathered.
-    parcel: Parcel,
+    slab: &'static Slab,
+    /// The word that is being gathered, and its bits.
+    word: usize,
+    bits: u64,
     /// Blocks in it, and in the words that were sent before.
     blocks: u32,
 }
 
 impl Delivery {
     fn send_word(&mut self) {
-        let twice = self.parcel.slab.put_back(self.parcel.word, self.parcel.bits);
+        let twice = self.slab.put_back(self.word, self.bits);
         if twice != 0 {
-            self.blocks = self.blocks.saturating_sub(twice.count_ones());
-            self.parcel.drop_twice(twice);
+            self.blocks = self.slab.count_but_twice(self.blocks, self.word, twice);
         }
     }
 
     fn send(mut self) {
         self.send_word();
         if self.blocks > 0 {
-            announce(self.parcel.slab, self.blocks);
+            announce(self.slab, self.blocks);
         }
     }
 }
@@ -104,22 +94,23 @@ impl Flush {
         Self { places: [const { None }; PLACES] }
     }
 
-    /// Some more blocks of a foreign slab.
-    pub(crate) fn add(&mut self, parcel: Parcel) {
-        let place = &mut self.places[parcel.slab.unit() % PLACES];
+    /// Some more blocks of a foreign slab, with these bits in a word. Not inlined: it would
+    /// take registers where a heap's own blocks go back.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, slab: &'static Slab, word: usize, bits: u64, blocks: u32) {
+        let place = &mut self.places[slab.unit() % PLACES];
         match place {
-            Some(delivery) if core::ptr::eq(delivery.parcel.slab, parcel.slab) => {
-                delivery.blocks += parcel.blocks;
-                if delivery.parcel.word == parcel.word && delivery.parcel.bits & parcel.bits == 0 {
-                    delivery.parcel.bits |= parcel.bits;
+            Some(delivery) if core::ptr::eq(delivery.slab, slab) => {
+                delivery.blocks += blocks;
+                if delivery.word == word && delivery.bits & bits == 0 {
+                    delivery.bits |= bits;
                 } else {
                     delivery.send_word();
-                    delivery.parcel = parcel;
+                    (delivery.word, delivery.bits) = (word, bits);
                 }
             }
             _ => {
-                let blocks = parcel.blocks;
-                if let Some(other) = place.replace(Delivery { parcel, blocks }) {
+                if let Some(other) = place.replace(Delivery { slab, word, bits, blocks }) {
                     other.send();
                 }
             }
@@ -136,9 +127,8 @@ impl Flush {
 
 /// Puts one block back for a thread that has no heap.
 pub(crate) fn put_back_alone(entry: Entry) {
-    parcels(&[entry], |parcel| {
-        let blocks = parcel.blocks;
-        Delivery { parcel, blocks }.send();
+    parcels(&[entry], |Parcel { slab, word, bits, blocks }| {
+        Delivery { slab, word, bits, blocks }.send();
     });
 }
 
@@ -203,7 +193,7 @@ mod tests {
             let block = raw::allocate(48);
             let slab = slab::of_block(block.addr());
             let (word, bit) = slab::place_of((block.addr() % (64 << 10)) / 48);
-            assert_eq!(slab.take_back(word, bit), 0, "the first");
+            assert_eq!(slab.take_back(slab::words(slab.class()), word, bit), 0, "the first");
             // SAFETY: still live, and nobody uses it.
             unsafe { raw::free(block, Caller::Free) };
             raw::trim();

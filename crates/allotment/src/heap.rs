@@ -22,7 +22,7 @@ use core::ptr::null_mut;
 use crate::class::{CLASS, CLASSES, SMALL_CLASSES};
 use crate::clock::{self, Clock};
 use crate::depth::{self, Depths, Growth};
-use crate::flush::{self, Flush};
+use crate::flush::{self, Flush, Parcel};
 use crate::fork::ForkLock;
 use crate::ground;
 use crate::holes::Patience;
@@ -227,7 +227,6 @@ impl Heap {
 
     /// Makes room in a full stack, and pushes.
     pub(crate) fn overflow(&self, class: usize, entry: Entry) {
-        self.reuse.overflowed();
         let mut inner = self.inner.lock();
         self.tick(&mut inner);
         let (stack, slabs) = (&self.stacks[class], inner.slabs_of(class));
@@ -239,7 +238,8 @@ impl Heap {
         }
         if growth != Growth::Room {
             let surplus = inner.depths.surplus(class, stack, slabs);
-            self.flush(&mut inner, class, surplus);
+            let own = self.flush(&mut inner, class, surplus);
+            self.reuse.overflowed(own * 2 < surplus);
             inner.depths.lift(class, stack);
         }
         inner.depths.push(class, stack, entry);
@@ -261,20 +261,22 @@ impl Heap {
     /// Puts a block back where it belongs, past the stack.
     pub(crate) fn send_home(&self, class: usize, entry: Entry) {
         let mut inner = self.inner.lock();
-        self.put_back(&mut inner, &[entry]);
+        self.put_back(&mut inner, class, &[entry]);
         inner.tally.put_back(1, CLASS[class].size);
     }
 
-    /// Puts the oldest entries of a stack back where they belong.
-    fn flush(&self, inner: &mut Inner, class: usize, count: usize) {
+    /// Puts the oldest entries of a stack back where they belong. How many were of this heap's
+    /// slabs; runs are nobody's.
+    fn flush(&self, inner: &mut Inner, class: usize, count: usize) -> usize {
         let stack = &self.stacks[class];
         inner.depths.lift(class, stack);
         let count = count.min(inner.depths.len(class, stack));
         // SAFETY: so many entries of the stack are in use and in a row, and only this thread
         // uses the stack.
         let old = unsafe { core::slice::from_raw_parts(inner.depths.first(class), count) };
+        let mut own = 0;
         if class < SMALL_CLASSES {
-            self.put_back(inner, old);
+            own = self.put_back(inner, class, old);
             inner.tally.put_back(count, CLASS[class].size);
         } else {
             for entry in old {
@@ -283,25 +285,31 @@ impl Heap {
         }
         inner.depths.drop_oldest(class, stack, count);
         inner.depths.rest(class, stack);
+        own
     }
 
-    /// Puts blocks back into their slabs: this heap's at once, others' by telling
-    /// the owners.
-    fn put_back(&self, inner: &mut Inner, entries: &[Entry]) {
+    /// Puts blocks of a class back into their slabs: this heap's at once, others' by telling
+    /// the owners. How many are this heap's.
+    fn put_back(&self, inner: &mut Inner, class: usize, entries: &[Entry]) -> usize {
         let mut flush = Flush::new();
-        flush::parcels(entries, |mut parcel| {
-            if core::ptr::eq(parcel.slab.owner(), self) {
-                let twice = parcel.slab.take_back(parcel.word, parcel.bits);
-                if twice != 0 {
-                    parcel.drop_twice(twice);
-                }
-                inner.account(parcel.slab, parcel.blocks);
-            } else {
-                flush.add(parcel);
+        let mut own = entries.len();
+        let (blocks, words) = (CLASS[class].blocks, slab::words(class));
+        flush::parcels(entries, |parcel| {
+            let Parcel { slab, word, bits, blocks: mut more } = parcel;
+            if !core::ptr::eq(slab.owner(), self) {
+                own -= more as usize;
+                flush.add(slab, word, bits, more);
+                return;
             }
+            let twice = slab.take_back(words, word, bits);
+            if twice != 0 {
+                more = slab.count_but_twice(more, word, twice);
+            }
+            inner.account(slab, blocks, more);
         });
         flush.finish();
         self.settle(inner);
+        own
     }
 
     /// Lets the others know what this heap has out, if it matters. For the heap's thread.
@@ -319,7 +327,7 @@ impl Heap {
             // Read before the count is taken: from then on the slab may be on the
             // list again.
             next = slab.next().load(Relaxed);
-            inner.account(slab, slab.collect());
+            inner.account(slab, slab.description().blocks, slab.collect());
         }
     }
 
@@ -468,16 +476,35 @@ impl Inner {
         self.slabs.get(class).map_or(0, |&slabs| slabs as usize)
     }
 
-    /// Counts blocks of one of this heap's slabs as free again.
-    fn account(&mut self, slab: &'static Slab, blocks: u32) {
+    /// Counts more blocks as free again, of one of this heap's slabs, which has so many.
+    #[inline(always)]
+    fn account(&mut self, slab: &'static Slab, blocks: u32, more: u32) {
         let had = slab.count.load(Relaxed); // owner only
-        slab.account(blocks);
-        if had == 0 && blocks > 0 {
+        slab.count.store(had + more, Relaxed); // as above
+        if had == 0 {
+            self.first_came_back(slab, more);
+        }
+        if had + more == blocks {
+            self.emptied(slab);
+        }
+    }
+
+    /// So many blocks have come back to a slab in which none was free: perhaps none, if they were
+    /// ever there.
+    #[cold]
+    #[inline(never)]
+    fn first_came_back(&mut self, slab: &Slab, more: u32) {
+        if more > 0 {
             self.list(slab);
         }
-        // The last slab of a class stays: a loop around a boundary would otherwise
-        // begin and end it over and over.
-        if slab.is_empty() && !self.is_only(slab) {
+    }
+
+    /// Nothing is in use in a slab any more. The last slab of a class stays: a loop around a
+    /// boundary would otherwise begin and end it over and over.
+    #[cold]
+    #[inline(never)]
+    fn emptied(&mut self, slab: &'static Slab) {
+        if !self.is_only(slab) {
             self.end_slab(slab);
         }
     }

@@ -12,15 +12,16 @@
 use core::cell::Cell;
 use core::hint::cold_path;
 
-/// So many stacks that were full since the last that was empty tell that a thread only frees.
+/// So many stacks that were full of others' blocks, one after the other, tell that a thread only
+/// frees these.
 const FULL_MAX: u8 = 4;
 
-/// Whether a thread allocates as well as it frees. The thread's alone; when a heap changes
+/// Whether a thread uses blocks that it frees. The thread's alone; when a heap changes
 /// threads, its lock orders that.
 pub(crate) struct Reuse {
     /// What a free looks at: zero if it is to ask for nothing, or to be counted.
     expects: Cell<u8>,
-    /// Stacks that may still be full before nothing is expected.
+    /// Stacks that may still be full of others' blocks before nothing is expected.
     full_left: Cell<u8>,
     /// Frees that are still to be counted; zero if they are not.
     frees_left: Cell<u8>,
@@ -41,9 +42,9 @@ impl Reuse {
         self.set(FULL_MAX);
     }
 
-    /// One was full.
-    pub(crate) fn overflowed(&self) {
-        self.set(self.full_left.get().saturating_sub(1));
+    /// Blocks of a full one have gone home: to other heaps, most of them, or not.
+    pub(crate) fn overflowed(&self, to_others: bool) {
+        self.set(if to_others { self.full_left.get().saturating_sub(1) } else { FULL_MAX });
     }
 
     fn set(&self, full_left: u8) {
@@ -53,7 +54,7 @@ impl Reuse {
         }
     }
 
-    /// A block comes back: asks for its first line if it is likely to be handed out soon.
+    /// A block comes back: asks for its first line if this thread is likely to use it.
     /// Whether frees are counted, and there is more to do.
     #[inline(always)]
     pub(crate) fn expect(&self, block: usize) -> bool {
@@ -142,10 +143,10 @@ mod tests {
             assert!(!is_last(), "nothing is counted");
             reuse.count(3);
             assert!(!is_last());
-            reuse.overflowed();
+            reuse.overflowed(true);
             reuse.refilled();
             assert!(!is_last());
-            (0..FULL_MAX).for_each(|_| reuse.overflowed());
+            (0..FULL_MAX).for_each(|_| reuse.overflowed(true));
             if likely {
                 reuse.refilled();
             }
@@ -158,28 +159,30 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_only_frees_expects_nothing() {
+    fn a_thread_that_only_frees_what_others_own_expects_nothing() {
         let reuse = Reuse::new();
         assert!(!expects(&reuse), "before anything was handed out");
-        reuse.refilled();
-        for _ in 0..FULL_MAX {
-            assert!(expects(&reuse));
-            reuse.overflowed();
+        for begin in [|it: &Reuse| it.refilled(), |it: &Reuse| it.overflowed(false)] {
+            begin(&reuse);
+            for _ in 0..FULL_MAX {
+                assert!(expects(&reuse));
+                reuse.overflowed(true);
+            }
+            assert!(!expects(&reuse));
+            reuse.overflowed(true);
+            assert!(!expects(&reuse), "nor later");
         }
-        assert!(!expects(&reuse));
-        reuse.overflowed();
-        reuse.refilled();
-        assert!(expects(&reuse), "as soon as it allocates");
     }
 
     fn fill() -> Vec<usize> {
         (0..100_000).map(|_| block::allocate(48)).collect()
     }
 
-    fn empty(blocks: Vec<usize>) {
+    fn empty(blocks: Vec<usize>) -> bool {
         for block in blocks {
             block::free(block, Caller::Free);
         }
+        expects(&tls::heap().reuse)
     }
 
     #[test]
@@ -187,15 +190,20 @@ mod tests {
         alone(|| {
             let blocks = fill();
             assert!(expects(&tls::heap().reuse));
-            empty(blocks);
-            assert!(!expects(&tls::heap().reuse));
+            assert!(empty(blocks), "its own");
             let blocks = fill();
-            assert!(expects(&tls::heap().reuse));
-            empty(blocks);
-            assert!(!expects(&tls::heap().reuse));
-            let run = block::allocate(64 << 10);
-            assert!(expects(&tls::heap().reuse), "a block of its own run is one, too");
-            block::free(run, Caller::Free);
+            let other = std::thread::spawn(move || {
+                block::free(block::allocate(48), Caller::Free);
+                assert!(!empty(blocks), "another's");
+                let own = block::allocate(4000);
+                assert!(expects(&tls::heap().reuse));
+                block::free(own, Caller::Free);
+                assert!(!empty((0..500).map(|_| block::allocate(64 << 10)).collect()), "runs");
+                let run = block::allocate(128 << 10);
+                assert!(expects(&tls::heap().reuse), "a block of its own run is one, too");
+                block::free(run, Caller::Free);
+            });
+            other.join().expect("it ends");
         });
     }
 

@@ -128,7 +128,7 @@ pub(crate) const fn closet_bytes(class: usize) -> usize {
     }
 }
 
-const fn words(class: usize) -> usize {
+pub(crate) const fn words(class: usize) -> usize {
     (CLASS[class].blocks as usize).div_ceil(WORD_BLOCKS)
 }
 
@@ -215,9 +215,16 @@ impl Slab {
     }
 
     fn free_words(&self) -> &'static [AtomicU64] {
+        self.free_words_of(words(self.class()))
+    }
+
+    /// The same, if it is known how many there are.
+    #[inline(always)]
+    fn free_words_of(&self, words: usize) -> &'static [AtomicU64] {
+        debug_assert_eq!(words, self::words(self.class()), "so many has its class");
         // SAFETY: a slab has so many words, in its record or in the closet, neither
         // of which is ever unmapped.
-        unsafe { core::slice::from_raw_parts(self.free_words.load(Relaxed), words(self.class())) }
+        unsafe { core::slice::from_raw_parts(self.free_words.load(Relaxed), words) }
     }
 
     fn returned_words(&self) -> &'static [AtomicU64] {
@@ -337,11 +344,11 @@ impl Slab {
         self.returned_words().get(word).map_or(0, |returned| marks::put_back(returned, bits))
     }
 
-    /// Blocks go back to their owner, who counts them then. Returns those that were
-    /// there already.
-    #[inline]
-    pub(crate) fn take_back(&self, word: usize, bits: u64) -> u64 {
-        let Some(free) = self.free_words().get(word) else { return 0 };
+    /// Blocks go back to their owner, who counts them then, into one of so many words of bits.
+    /// Returns those that were there already.
+    #[inline(always)]
+    pub(crate) fn take_back(&self, words: usize, word: usize, bits: u64) -> u64 {
+        let Some(free) = self.free_words_of(words).get(word) else { return 0 };
         let had = free.load(Relaxed); // owner only, as the next
         free.store(had | bits, Relaxed);
         self.nonzero.store(self.nonzero.load(Relaxed) | 1 << word, Relaxed);
@@ -352,17 +359,26 @@ impl Slab {
     /// the owner.
     pub(crate) fn collect(&self) -> u32 {
         let mut blocks = self.announced.collect();
-        for (word, returned) in self.returned_words().iter().enumerate() {
+        let words = self.returned_words();
+        for (word, returned) in words.iter().enumerate() {
             let bits = marks::collect(returned);
             if bits != 0 {
-                let twice = self.take_back(word, bits);
+                let twice = self.take_back(words.len(), word, bits);
                 if twice != 0 {
-                    blocks = blocks.saturating_sub(twice.count_ones());
-                    self.report_twice(word, twice);
+                    blocks = self.count_but_twice(blocks, word, twice);
                 }
             }
         }
         blocks
+    }
+
+    /// Of so many blocks, these bits' were in the slab already: a misuse, and not to be counted.
+    /// How many are.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn count_but_twice(&self, blocks: u32, word: usize, twice: u64) -> u32 {
+        self.report_twice(word, twice);
+        blocks.saturating_sub(twice.count_ones())
     }
 
     /// Has a block reported that was freed by two threads at the same instant, when no
@@ -372,11 +388,6 @@ impl Slab {
         let size = self.description().size as usize;
         let index = word * WORD_BLOCKS + bits.trailing_zeros() as usize;
         report::catch(GROUND.unit(self.unit()) + index * size, size);
-    }
-
-    /// Counts blocks as free.
-    pub(crate) fn account(&self, blocks: u32) {
-        self.count.store(self.count.load(Relaxed) + blocks, Relaxed); // owner only
     }
 
     pub(crate) fn is_empty(&self) -> bool {
