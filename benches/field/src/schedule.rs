@@ -1,5 +1,7 @@
-//! Every workload on every allocator, in turn: A B C, then C B A, so that what changes
-//! with time (heat, neighbours, caches of files) falls on all alike.
+//! Every workload on every allocator, in turn, so that what changes with time (heat, neighbours,
+//! caches of files) falls on all alike. Each round begins with another one, as the first run of
+//! a workload finds the caches as another program has left them; every other round goes
+//! backwards.
 
 use std::collections::BTreeMap;
 
@@ -43,11 +45,8 @@ pub(crate) fn run(
     let mut outcomes = Outcomes::new();
     for round in 0..extent.rounds {
         for (workload, program) in &ready {
-            let mut turn: Vec<&Ready> = allocators.iter().collect();
-            if round % 2 == 1 {
-                turn.reverse();
-            }
-            for allocator in turn {
+            for at in turn(allocators.len(), round) {
+                let allocator = &allocators[at];
                 bar.set_message(format!("{} on {}", workload.name, allocator.name));
                 let key = (workload.name.to_string(), allocator.name.clone());
                 let so_far = outcomes.entry(key).or_default();
@@ -64,6 +63,13 @@ pub(crate) fn run(
     }
     bar.finish_and_clear();
     Ok(missing)
+}
+
+/// The order of so many in a round. In as many rounds, each is once the first.
+fn turn(count: usize, round: u32) -> Vec<usize> {
+    let first = round as usize % count.max(1);
+    let after = |steps: usize| if round % 2 == 0 { first + steps } else { first + count - steps };
+    (0..count).map(|steps| after(steps) % count).collect()
 }
 
 /// What every run needs.
@@ -97,5 +103,29 @@ impl Stage<'_> {
             }
         };
         Ok(Some(outcome))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turn;
+
+    #[test]
+    fn every_allocator_has_its_turn_in_each_round_and_is_once_the_first() {
+        assert_eq!([turn(3, 0), turn(3, 1), turn(3, 2)], [[0, 1, 2], [1, 0, 2], [2, 0, 1]]);
+        for count in 0..8 {
+            let turns: Vec<_> = (0..count as u32).map(|round| turn(count, round)).collect();
+            let sorted = |mut all: Vec<usize>| {
+                all.sort_unstable();
+                all
+            };
+            assert_eq!(
+                sorted(turns.iter().map(|turn| turn[0]).collect()),
+                Vec::from_iter(0..count)
+            );
+            for turn in turns {
+                assert_eq!(sorted(turn), Vec::from_iter(0..count));
+            }
+        }
     }
 }
