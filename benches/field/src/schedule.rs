@@ -68,7 +68,8 @@ pub(crate) fn run(
 /// The order of so many in a round. In as many rounds, each is once the first.
 fn turn(count: usize, round: u32) -> Vec<usize> {
     let first = round as usize % count.max(1);
-    let after = |steps: usize| if round % 2 == 0 { first + steps } else { first + count - steps };
+    let backwards = !round.is_multiple_of(2);
+    let after = |steps| if backwards { first + count - steps } else { first + steps };
     (0..count).map(|steps| after(steps) % count).collect()
 }
 
@@ -121,10 +122,10 @@ mod tests {
             };
             assert_eq!(
                 sorted(turns.iter().map(|turn| turn[0]).collect()),
-                Vec::from_iter(0..count)
+                (0..count).collect::<Vec<_>>()
             );
             for turn in turns {
-                assert_eq!(sorted(turn), Vec::from_iter(0..count));
+                assert_eq!(sorted(turn), (0..count).collect::<Vec<_>>());
             }
         }
     }
