@@ -220,6 +220,45 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_home_twice_is_counted_once() {
+        const NAME: &str = "flush::tests::what_comes_home_twice_is_counted_once";
+        if env::var_os(CHILD).is_none() {
+            let mut child = Command::new(env::current_exe().unwrap());
+            child.args(["--exact", NAME]).env(CHILD, "1").env("ALLOTMENT_ON_MISUSE", "ignore");
+            let output = child.output().unwrap();
+            let words = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{words}");
+            assert_eq!(words.matches("double free of a block of 48 bytes").count(), 3, "{words}");
+            return;
+        }
+        let kept = raw::allocate(48);
+        let slab = slab::of_block(kept.addr());
+        let are_counted = || {
+            raw::trim();
+            let blocks = slab.description().blocks as usize;
+            let free = (0..blocks).filter(|&index| slab.is_free(index)).count();
+            assert_eq!((slab.count.load(Relaxed) as usize, free), (blocks - 1, blocks - 1));
+        };
+        free_twice_at_once(48); // both in one stack
+        are_counted();
+        let again = || {
+            let block = raw::allocate(48);
+            let index = (block.addr() % (64 << 10)) / 48;
+            (block, Entry { block: block.addr(), mark: slab.mark(index) }, slab::place_of(index))
+        };
+        let (block, _, (word, bit)) = again();
+        assert_eq!(slab.take_back(slab::words(slab.class()), word, bit), 0, "the first");
+        slab.count.store(slab.count.load(Relaxed) + 1, Relaxed); // one thread plays two
+        // SAFETY: still live, and nobody uses it.
+        unsafe { raw::free(block, Caller::Free) };
+        are_counted();
+        let (_, entry, _) = again();
+        put_back_alone(entry);
+        put_back_alone(entry);
+        are_counted();
+    }
+
+    #[test]
     fn a_race_of_two_frees_of_a_run_is_reported_and_what_is_there_by_then_is_left_alone() {
         const NAME: &str =
             "a_race_of_two_frees_of_a_run_is_reported_and_what_is_there_by_then_is_left_alone";
