@@ -16,8 +16,25 @@ pub(crate) struct Parcel {
     /// The word of free bits.
     pub(crate) word: usize,
     pub(crate) bits: u64,
-    /// So many bits there are.
+    /// So many bits there are; in a flush, with those of the slab's words that went before.
     pub(crate) blocks: u32,
+}
+
+impl Parcel {
+    fn send_word(&mut self) {
+        let twice = self.slab.put_back(self.word, self.bits);
+        if twice != 0 {
+            self.blocks = self.slab.count_but_twice(self.blocks, self.word, twice);
+        }
+    }
+
+    /// To a slab that others own.
+    fn send(mut self) {
+        self.send_word();
+        if self.blocks > 0 {
+            announce(self.slab, self.blocks);
+        }
+    }
 }
 
 /// Reports the blocks that two entries name: two threads freed one at the same instant.
@@ -59,34 +76,8 @@ pub(crate) fn parcels(entries: &[Entry], mut each: impl FnMut(Parcel)) {
     }
 }
 
-/// What goes to one slab.
-struct Delivery {
-    slab: &'static Slab,
-    /// The word that is being gathered, and its bits.
-    word: usize,
-    bits: u64,
-    /// Blocks in it, and in the words that were sent before.
-    blocks: u32,
-}
-
-impl Delivery {
-    fn send_word(&mut self) {
-        let twice = self.slab.put_back(self.word, self.bits);
-        if twice != 0 {
-            self.blocks = self.slab.count_but_twice(self.blocks, self.word, twice);
-        }
-    }
-
-    fn send(mut self) {
-        self.send_word();
-        if self.blocks > 0 {
-            announce(self.slab, self.blocks);
-        }
-    }
-}
-
 pub(crate) struct Flush {
-    places: [Option<Delivery>; PLACES],
+    places: [Option<Parcel>; PLACES],
 }
 
 impl Flush {
@@ -100,17 +91,17 @@ impl Flush {
     pub(crate) fn add(&mut self, slab: &'static Slab, word: usize, bits: u64, blocks: u32) {
         let place = &mut self.places[slab.unit() % PLACES];
         match place {
-            Some(delivery) if core::ptr::eq(delivery.slab, slab) => {
-                delivery.blocks += blocks;
-                if delivery.word == word && delivery.bits & bits == 0 {
-                    delivery.bits |= bits;
+            Some(parcel) if core::ptr::eq(parcel.slab, slab) => {
+                parcel.blocks += blocks;
+                if parcel.word == word && parcel.bits & bits == 0 {
+                    parcel.bits |= bits;
                 } else {
-                    delivery.send_word();
-                    (delivery.word, delivery.bits) = (word, bits);
+                    parcel.send_word();
+                    (parcel.word, parcel.bits) = (word, bits);
                 }
             }
             _ => {
-                if let Some(other) = place.replace(Delivery { slab, word, bits, blocks }) {
+                if let Some(other) = place.replace(Parcel { slab, word, bits, blocks }) {
                     other.send();
                 }
             }
@@ -119,17 +110,13 @@ impl Flush {
 
     /// Sends all that is left.
     pub(crate) fn finish(self) {
-        for delivery in self.places.into_iter().flatten() {
-            delivery.send();
-        }
+        self.places.into_iter().flatten().for_each(Parcel::send);
     }
 }
 
 /// Puts one block back for a thread that has no heap.
 pub(crate) fn put_back_alone(entry: Entry) {
-    parcels(&[entry], |Parcel { slab, word, bits, blocks }| {
-        Delivery { slab, word, bits, blocks }.send();
-    });
+    parcels(&[entry], Parcel::send);
 }
 
 /// Tells the heap that owns the slab.

@@ -2,9 +2,11 @@
 //!
 //! Where a free writes into the block, its line is in the caches when the block is handed
 //! out again. Here nothing does, and the program's first write would wait for it. So the line
-//! is asked for at the free, which is a hint to the processor: nothing is read or written. A
-//! thread that only frees would have lines brought for nothing, perhaps from another
-//! processor, and asks for none.
+//! is asked for at the free, which is a hint to the processor: nothing is read or written. And
+//! what the program has just asked of the block comes sooner: a processor runs ahead of what
+//! it waits for, and the address is known before much else. A thread that only frees what
+//! others own would have lines brought for nothing, perhaps from another processor, and asks
+//! for none.
 //!
 //! A free looks at one byte for that. Where it is zero, there is time to look whether frees
 //! are [counted](Reuse::count): after so many, a look at the clock is due.
@@ -162,7 +164,8 @@ mod tests {
     fn a_thread_that_only_frees_what_others_own_expects_nothing() {
         let reuse = Reuse::new();
         assert!(!expects(&reuse), "before anything was handed out");
-        for begin in [|it: &Reuse| it.refilled(), |it: &Reuse| it.overflowed(false)] {
+        let refill: fn(&Reuse) = |it| it.refilled();
+        for begin in [refill, |it| it.overflowed(false), refill] {
             begin(&reuse);
             for _ in 0..FULL_MAX {
                 assert!(expects(&reuse));
