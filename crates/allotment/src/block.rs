@@ -24,7 +24,7 @@ use crate::brief;
 use crate::checks;
 use crate::class::{
     CLASS, CLASS_BYTES_MAX, SMALL_BYTES_MAX, SMALL_CLASSES, TABLE_BYTES_MAX, class_of,
-    class_of_more, class_of_run, last_aligned, size_aligned, stack_of, stack_of_aligned,
+    class_of_more, class_of_run, last_aligned, size_aligned,
 };
 use crate::diagnosis;
 use crate::dirt::Dirt;
@@ -57,19 +57,21 @@ pub(crate) fn allocate(size: usize) -> usize {
 /// is none, or more is asked for.
 #[inline(always)]
 pub(crate) fn allocate_fast(size: usize) -> usize {
-    stack_of(size).map_or(0, pop)
+    let heap = tls::heap();
+    heap.ways.to(size).map_or(0, |stack| pop(heap, stack))
 }
 
 /// [`allocate_fast`] for an alignment, if it is a power of two.
 #[inline(always)]
 pub(crate) fn allocate_aligned_fast(size: usize, align: usize) -> usize {
-    stack_of_aligned(size, align).map_or(0, pop)
+    let heap = tls::heap();
+    heap.ways.to_aligned(size, align).map_or(0, |stack| pop(heap, stack))
 }
 
-/// A block out of a stack of the thread's heap; 0 when it is empty.
+/// A block out of a stack of a heap, the thread's; 0 when it is empty.
 #[inline(always)]
-fn pop(stack: u32) -> usize {
-    tls::heap().stack_at(stack).pop().map_or(0, hand_out)
+fn pop(heap: &Heap, stack: u32) -> usize {
+    heap.stack_at(stack).pop().map_or(0, hand_out)
 }
 
 /// A block of more than [`TABLE_BYTES_MAX`] bytes out of the thread's stack; 0 when there is
@@ -80,7 +82,7 @@ pub(crate) fn allocate_longer_fast(size: usize) -> usize {
         return 0;
     }
     if size <= SMALL_BYTES_MAX {
-        return pop(Heap::stack_offset(class_of_more(size)));
+        return pop(tls::heap(), Heap::stack_offset(class_of_more(size)));
     }
     let heap = tls::heap();
     match heap.stack_at(Heap::stack_offset(class_of_run(size))).pop().map_or(0, hand_out) {
@@ -215,7 +217,7 @@ fn allocate_zeroed_otherwise(size: usize) -> usize {
     let (block, contents) = if size > CLASS_BYTES_MAX {
         allocate_large(size, 0)
     } else if size > SMALL_BYTES_MAX {
-        match pop(Heap::stack_offset(class_of(size))) {
+        match pop(tls::heap(), Heap::stack_offset(class_of(size))) {
             0 => allocate_run(class_of(size)),
             block => (block, Contents::Unknown),
         }
@@ -294,13 +296,9 @@ fn allocate_large_aligned(size: usize, align: usize) -> (usize, Contents) {
 /// Frees a block; reports anything that is no live block's start.
 #[inline(always)]
 pub(crate) fn free(address: usize, by: Caller) {
-    let offset = GROUND.offset(address);
-    if checks::is_foreign(address, offset) {
-        return free_foreign(address, by);
-    }
-    let heap = tls::heap();
-    if heap.reuse.expect(address) {
-        return free_counted(address, offset, heap, by);
+    let (heap, offset) = (tls::heap(), GROUND.offset(address));
+    if !heap.reuse.expects_at(address, offset) {
+        return free_otherwise(address, offset, heap, by);
     }
     free_at(address, offset, heap, by);
 }
@@ -318,11 +316,26 @@ fn free_at(address: usize, offset: usize, heap: &Heap, by: Caller) {
     }
 }
 
-/// The same by a thread whose frees are counted.
+/// [`free`] by a thread that does not use what it frees, if no more is to be done.
+#[inline(never)]
+fn free_otherwise(address: usize, offset: usize, heap: &'static Heap, by: Caller) {
+    if !heap.reuse.expects_nothing_at(offset) {
+        return free_carefully(address, offset, heap, by);
+    }
+    free_at(address, offset, heap, by);
+}
+
+/// [`free`] of what may be anywhere, and by a thread whose frees may be counted.
 #[cold]
 #[inline(never)]
-fn free_counted(address: usize, offset: usize, heap: &'static Heap, by: Caller) {
-    thread::count_free(heap, address);
+fn free_carefully(address: usize, offset: usize, heap: &'static Heap, by: Caller) {
+    if checks::is_foreign(address, offset) {
+        return free_foreign(address, by);
+    }
+    heap.reuse.look_again();
+    if heap.reuse.is_counting() {
+        thread::count_free(heap, address);
+    }
     free_at(address, offset, heap, by);
 }
 
@@ -347,8 +360,9 @@ fn take_back(entry: Entry, stack: u32, heap: &Heap) -> bool {
 pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     // Beyond a unit, alignments are those of no class.
     let last = last_aligned(size, align).filter(|_| align <= UNIT_BYTES);
-    let (Some(last), offset) = (last, GROUND.offset(address)) else { return false };
-    if checks::is_foreign(address, offset) {
+    let (heap, offset) = (tls::heap(), GROUND.offset(address));
+    let Some(last) = last else { return false };
+    if !heap.reuse.expects_at(address, offset) {
         return false;
     }
     let brief = brief::at_offset(offset);
@@ -356,10 +370,6 @@ pub(crate) fn free_sized(address: usize, size: usize, align: usize) -> bool {
     let Some(index) = index.filter(|_| brief::serves_last(stack, last)) else {
         return false;
     };
-    let heap = tls::heap();
-    if heap.reuse.expect(address) {
-        return false;
-    }
     take_back(Entry { block: address, mark: brief.mark(index) }, stack, heap)
 }
 
@@ -572,6 +582,8 @@ fn replace(address: usize, new: usize, bytes: usize) -> usize {
 fn copy(from: usize, to: usize, bytes: usize) {
     let from = core::ptr::with_exposed_provenance::<u8>(from);
     let to = core::ptr::with_exposed_provenance_mut::<u8>(to);
+    // `memmove`, not `memcpy`: a library that names no version gets the oldest `memcpy` of the
+    // GNU C library, which knows no processor's longer registers.
     // SAFETY: the callers' promise.
-    unsafe { core::ptr::copy_nonoverlapping(from, to, bytes) };
+    unsafe { core::ptr::copy(from, to, bytes) };
 }

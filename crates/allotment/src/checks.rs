@@ -9,6 +9,7 @@
 //! A library without these is built with `--cfg allotment_unchecked`, for one purpose: to
 //! measure beside it what they cost. What comes home in a flush is counted as ever there.
 
+use crate::asm;
 use crate::brief::Brief;
 use crate::land::{GROUND, UNIT_BYTES};
 use crate::marks::{IDLE, LIVE};
@@ -16,7 +17,8 @@ use crate::sync::{AtomicU8, Relaxed};
 
 const ON: bool = cfg!(not(allotment_unchecked));
 
-/// Whether an address, at this offset, is outside of the land; null is.
+/// Whether an address, at this offset, is outside of the land; null is. A free asks by its
+/// heap's [reach](crate::reuse) first.
 #[inline(always)]
 pub(crate) fn is_foreign(address: usize, offset: usize) -> bool {
     if ON { offset >= GROUND.bytes() } else { address == 0 }
@@ -26,7 +28,7 @@ pub(crate) fn is_foreign(address: usize, offset: usize) -> bool {
 #[inline(always)]
 pub(crate) fn block_at(brief: &Brief, offset: usize) -> Option<usize> {
     let reciprocal = brief.reciprocal();
-    let product = (offset % UNIT_BYTES) as u64 * u64::from(reciprocal);
+    let product = asm::product((offset % UNIT_BYTES) as u64, u64::from(reciprocal));
     let is_start = if ON { (product as u32) < reciprocal } else { reciprocal != 0 };
     is_start.then_some((product >> 32) as usize)
 }
@@ -35,7 +37,7 @@ pub(crate) fn block_at(brief: &Brief, offset: usize) -> Option<usize> {
 #[inline(always)]
 pub(crate) fn is_live(mark: &AtomicU8) -> bool {
     // Relaxed: the thread that frees a block got it after it was marked.
-    !ON || mark.load(Relaxed) == LIVE
+    !ON || asm::is::<LIVE>(mark)
 }
 
 /// Whether it says that its block is free, or about to be.

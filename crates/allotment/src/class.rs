@@ -92,8 +92,6 @@ pub(crate) static CLASS: [Class; CLASSES] = {
     all
 };
 
-const _: () =
-    assert!(Heap::stack_offset(CLASSES) <= u16::MAX as u32, "the table's entries suffice");
 const _: () = assert!(size_of_class(SMALL_CLASSES - 1) == SMALL_BYTES_MAX, "slabs end there");
 const _: () = assert!(size_of_class(CLASSES - 1) == CLASS_BYTES_MAX, "the classes end there");
 const _: () = assert!(UNIT_BYTES / STEP_BYTES <= 64 * 64, "a slab has at most 64 words of bits");
@@ -112,16 +110,44 @@ const CLASS_OF: [u8; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
     table
 };
 
-/// The same, as where the class's stack lies in a heap: for the shortest path.
-static STACK_OF: [u16; TABLE_BYTES_MAX / STEP_BYTES + 1] = {
-    let mut table = [0; TABLE_BYTES_MAX / STEP_BYTES + 1];
-    let mut at = 0;
-    while at < table.len() {
-        table[at] = Heap::stack_offset(CLASS_OF[at] as usize) as u16;
-        at += 1;
+/// The same, as where the class's stack lies in a heap, for the shortest path: in eighths, which
+/// a processor's addresses know how to count. Each heap has its own, which is an instruction less
+/// away than one that all share.
+pub(crate) struct Ways([u8; TABLE_BYTES_MAX / STEP_BYTES + 1]);
+
+/// What a [way](Ways) counts in.
+const WAY_BYTES: u32 = 8;
+const _: () = assert!(
+    Heap::stack_offset(CLASSES) / WAY_BYTES <= u8::MAX as u32
+        && Heap::stack_offset(1).is_multiple_of(WAY_BYTES),
+    "the entries suffice"
+);
+
+impl Ways {
+    pub(crate) const fn new() -> Self {
+        let mut ways = [0; TABLE_BYTES_MAX / STEP_BYTES + 1];
+        let mut at = 0;
+        while at < ways.len() {
+            ways[at] = (Heap::stack_offset(CLASS_OF[at] as usize) / WAY_BYTES) as u8;
+            at += 1;
+        }
+        Self(ways)
     }
-    table
-};
+
+    /// Where the stack of [`class_of`] lies, if the table has it.
+    #[inline(always)]
+    pub(crate) fn to(&self, size: usize) -> Option<u32> {
+        (size <= TABLE_BYTES_MAX).then(|| u32::from(self.0[size.div_ceil(STEP_BYTES)]) * WAY_BYTES)
+    }
+
+    /// Where the stack of the class lies that has blocks of `size` bytes that are aligned to
+    /// `align`, as [`size_aligned`] says, if the table has it, and `size` is not zero.
+    #[inline(always)]
+    pub(crate) fn to_aligned(&self, size: usize, align: usize) -> Option<u32> {
+        let last = last_aligned(size, align).filter(|last| *last < TABLE_BYTES_MAX)?;
+        Some(u32::from(self.0[last / STEP_BYTES + 1]) * WAY_BYTES)
+    }
+}
 
 /// The smallest class whose blocks have at least `size` bytes; `size` is at most
 /// [`CLASS_BYTES_MAX`].
@@ -133,25 +159,11 @@ pub(crate) fn class_of(size: usize) -> usize {
     class_of_more(size)
 }
 
-/// Where the stack of [`class_of`] lies in a heap, if the table has it.
-#[inline(always)]
-pub(crate) fn stack_of(size: usize) -> Option<u32> {
-    (size <= TABLE_BYTES_MAX).then(|| u32::from(STACK_OF[size.div_ceil(STEP_BYTES)]))
-}
-
 /// The last byte of `size` bytes, rounded up to a multiple of `align`. None if `align` is no
 /// power of two; no class has it if `size` is zero, or more than any class has.
 #[inline(always)]
 pub(crate) fn last_aligned(size: usize, align: usize) -> Option<usize> {
     align.is_power_of_two().then(|| size.wrapping_sub(1) | (align - 1))
-}
-
-/// Where the stack of the class lies that has blocks of `size` bytes that are aligned to
-/// `align`, as [`size_aligned`] says, if the table has it, and `size` is not zero.
-#[inline(always)]
-pub(crate) fn stack_of_aligned(size: usize, align: usize) -> Option<u32> {
-    let last = last_aligned(size, align).filter(|last| *last < TABLE_BYTES_MAX)?;
-    Some(u32::from(STACK_OF[last / STEP_BYTES + 1]))
 }
 
 /// [`class_of`] what is more than [`TABLE_BYTES_MAX`].
@@ -218,7 +230,8 @@ mod tests {
 
     #[test]
     fn the_table_knows_alignments_up_to_its_end() {
-        let knows = |size, align| stack_of_aligned(size, align).is_some();
+        let ways = Ways::new();
+        let knows = |size, align| ways.to_aligned(size, align).is_some();
         assert!(knows(1, 4096) && knows(4096, 1) && knows(4096, 4096));
         assert!(!knows(1, 8192) && !knows(4097, 1) && !knows(4033, 128 << 10));
         assert!(!knows(0, 16) && !knows(64, 0) && !knows(64, 48) && !knows(64, usize::MAX));
@@ -229,6 +242,7 @@ mod tests {
 
     #[test]
     fn aligned_classes_are_multiples() {
+        let ways = Ways::new();
         for shift in 0..=16 {
             for size in [0, 1, 17, 100, 1000, 5000, 32 << 10, 33 << 10, 512 << 10] {
                 let class = class_of(size_aligned(size, 1 << shift).expect("not that large"));
@@ -236,7 +250,7 @@ mod tests {
                     class.size as usize >= size && class.size.is_multiple_of(1 << shift)
                 };
                 assert_eq!(CLASS.iter().position(fits), Some(class), "{size}, {shift}");
-                if let Some(stack) = stack_of_aligned(size, 1 << shift) {
+                if let Some(stack) = ways.to_aligned(size, 1 << shift) {
                     assert_eq!(stack, Heap::stack_offset(class), "{size}, {shift}");
                 }
             }

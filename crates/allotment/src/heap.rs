@@ -19,7 +19,7 @@
 
 use core::ptr::null_mut;
 
-use crate::class::{CLASS, CLASSES, SMALL_CLASSES};
+use crate::class::{CLASS, CLASSES, SMALL_CLASSES, Ways};
 use crate::clock::{self, Clock};
 use crate::depth::{self, Depths, Growth};
 use crate::flush::{self, Flush, Parcel};
@@ -59,6 +59,7 @@ pub(crate) struct Heap {
     /// By class; first, so that an offset in the heap names a stack.
     stacks: [Stack; CLASSES],
     pub(crate) reuse: Reuse,
+    pub(crate) ways: Ways,
     /// Runs to be popped before the clock is looked at. The heap's thread alone.
     unwatched: AtomicU32,
     /// The heap's thread alone.
@@ -109,6 +110,7 @@ impl Heap {
         Self {
             stacks: [const { Stack::empty() }; CLASSES],
             reuse: Reuse::new(),
+            ways: Ways::new(),
             unwatched: AtomicU32::new(0),
             clock: Clock::new(),
             watch: Watch::new(),

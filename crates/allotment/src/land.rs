@@ -27,6 +27,7 @@ use core::ptr::null_mut;
 use extents::{Boundary, Node, nodes_for};
 use os::reserved;
 
+use crate::asm;
 use crate::marks::WORD_BLOCKS;
 use crate::roster::{Enlist, Roster};
 use crate::runs::Alignments;
@@ -85,11 +86,12 @@ pub(crate) static GROUND: Ground = Ground {
 impl Ground {
     /// The offset of an address from the land's start; foreign addresses are at or
     /// beyond [`bytes`](Self::bytes).
+    #[expect(clippy::unused_self, reason = "there is one ground, and its name is its address")]
     #[inline(always)]
     pub(crate) fn offset(&self, address: usize) -> usize {
         // Relaxed, here and below: whoever has a block to ask about got it after
         // these were written, through whatever passed the block on.
-        address.wrapping_sub(self.land.load(Relaxed))
+        asm::less!(address, GROUND, core::mem::offset_of!(Ground, land))
     }
 
     #[inline(always)]

@@ -68,6 +68,8 @@ mod allocator;
 #[cfg(all(test, not(loom)))]
 mod alone;
 #[cfg(not(loom))]
+mod asm;
+#[cfg(not(loom))]
 mod background;
 #[cfg(not(loom))]
 mod block;

@@ -153,8 +153,9 @@ pub(crate) fn grow(slab: &'static Slab, bytes: usize) -> Option<&'static Slab> {
 fn copy(old: &Slab, new: &Slab, bytes: usize) {
     let from = core::ptr::with_exposed_provenance::<u8>(GROUND.unit(old.unit()));
     let to = core::ptr::with_exposed_provenance_mut::<u8>(GROUND.unit(new.unit()));
+    // `memmove`, as in [`crate::block`].
     // SAFETY: both runs are the caller's alone, different, and at least this long.
-    unsafe { to.copy_from_nonoverlapping(from, bytes) };
+    unsafe { to.copy_from(from, bytes) };
 }
 
 /// The run is not as any other land.

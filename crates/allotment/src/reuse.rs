@@ -8,11 +8,15 @@
 //! others own would have lines brought for nothing, perhaps from another processor, and asks
 //! for none.
 //!
-//! A free looks at one byte for that. Where it is zero, there is time to look whether frees
+//! A free has to compare the block's offset in the land with the land's end in any case. So it
+//! does that with a number of its heap's own, the *reach*. Where the offset is beyond that, there
+//! is time for other questions: whether nothing is to be asked for, the land has grown, or frees
 //! are [counted](Reuse::count): after so many, a look at the clock is due.
 
 use core::cell::Cell;
-use core::hint::cold_path;
+
+use crate::asm::prefetch;
+use crate::land::GROUND;
 
 /// So many stacks that were full of others' blocks, one after the other, tell that a thread only
 /// frees these.
@@ -21,8 +25,10 @@ const FULL_MAX: u8 = 4;
 /// Whether a thread uses blocks that it frees. The thread's alone; when a heap changes
 /// threads, its lock orders that.
 pub(crate) struct Reuse {
-    /// What a free looks at: zero if it is to ask for nothing, or to be counted.
-    expects: Cell<u8>,
+    /// How many bytes of the land a free knows to be there that asks for a line; and one that
+    /// asks for nothing. Zero where none does, and both if frees are counted.
+    reach: Cell<usize>,
+    reach_asking_nothing: Cell<usize>,
     /// Stacks that may still be full of others' blocks before nothing is expected.
     full_left: Cell<u8>,
     /// Frees that are still to be counted; zero if they are not.
@@ -36,7 +42,12 @@ unsafe impl Sync for Reuse {}
 
 impl Reuse {
     pub(crate) const fn new() -> Self {
-        Self { expects: Cell::new(0), full_left: Cell::new(0), frees_left: Cell::new(0) }
+        Self {
+            reach: Cell::new(0),
+            reach_asking_nothing: Cell::new(0),
+            full_left: Cell::new(0),
+            frees_left: Cell::new(0),
+        }
     }
 
     /// A stack was empty, or at its stop.
@@ -51,33 +62,56 @@ impl Reuse {
 
     fn set(&self, full_left: u8) {
         self.full_left.set(full_left);
-        if !self.is_counting() {
-            self.expects.set(full_left);
-        }
+        self.reach_out();
     }
 
-    /// A block comes back: asks for its first line if this thread is likely to use it.
-    /// Whether frees are counted, and there is more to do.
+    fn expects(&self) -> bool {
+        self.full_left.get() > 0
+    }
+
+    /// Reaches as far as the land does by now.
+    fn reach_out(&self) {
+        let bytes = if self.is_counting() { 0 } else { GROUND.bytes() };
+        let (reach, other) = if self.expects() { (bytes, 0) } else { (0, bytes) };
+        self.reach.set(reach);
+        self.reach_asking_nothing.set(other);
+    }
+
+    /// Whether a block that comes back, or what may be one, is in the land at this offset, and
+    /// likely to be used by this thread: then its first line is asked for.
     #[inline(always)]
-    pub(crate) fn expect(&self, block: usize) -> bool {
-        if self.expects.get() == 0 {
-            cold_path(); // for the order of the instructions: the other way has no jump
-            return self.is_counting();
+    pub(crate) fn expects_at(&self, block: usize, offset: usize) -> bool {
+        let is_expected = offset < self.reach.get();
+        if is_expected {
+            prefetch(block);
         }
-        prefetch(block);
-        false
+        is_expected
+    }
+
+    /// Whether it is in the land, and not likely to be used, and that is all.
+    #[inline(always)]
+    pub(crate) fn expects_nothing_at(&self, offset: usize) -> bool {
+        offset < self.reach_asking_nothing.get()
+    }
+
+    /// After neither was so of a block that is in the land: the land may have grown. Of a heap
+    /// that stands for none, nothing is so.
+    pub(crate) fn look_again(&self) {
+        if self.expects() || self.reach_asking_nothing.get() > 0 {
+            self.reach_out();
+        }
     }
 
     /// So many frees, of which there are some, are to be counted from now on.
     pub(crate) fn count(&self, frees: u8) {
         self.frees_left.set(frees);
-        self.expects.set(0);
+        self.reach_out();
     }
 
     /// No more frees are to be counted.
     pub(crate) fn stop_counting(&self) {
         self.frees_left.set(0);
-        self.expects.set(self.full_left.get());
+        self.reach_out();
     }
 
     #[inline(always)]
@@ -85,9 +119,9 @@ impl Reuse {
         self.frees_left.get() > 0
     }
 
-    /// What [`expect`](Self::expect) left to do: counts a free. Whether it was the last.
+    /// A free is counted. Whether it was the last.
     pub(crate) fn count_down(&self, block: usize) -> bool {
-        if self.full_left.get() > 0 {
+        if self.expects() {
             prefetch(block);
         }
         let left = self.frees_left.get() - 1;
@@ -96,27 +130,6 @@ impl Reuse {
             self.stop_counting();
         }
         left == 0
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn prefetch(address: usize) {
-    use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: a hint, which no address makes fail, and which all of these processors have.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(core::ptr::without_provenance(address)) };
-}
-
-#[cfg(target_arch = "aarch64")]
-#[inline(always)]
-fn prefetch(address: usize) {
-    // SAFETY: a hint, which no address makes fail.
-    unsafe {
-        core::arch::asm!(
-            "prfm pldl1keep, [{0}]",
-            in(reg) address,
-            options(nostack, preserves_flags, readonly),
-        );
     }
 }
 
@@ -130,51 +143,84 @@ mod tests {
     use crate::{block, tls};
 
     fn expects(reuse: &Reuse) -> bool {
-        reuse.expects.get() > 0
+        reuse.reach.get() > 0
     }
 
     #[test]
     fn frees_are_counted_whatever_is_expected_and_afterwards_all_is_as_it_would_have_been() {
-        let (reuse, block) = (Reuse::new(), [0_u8]);
-        let block = block.as_ptr().addr();
-        let is_last = || reuse.expect(block) && reuse.count_down(block);
-        for likely in [false, true] {
-            if likely {
-                reuse.refilled();
-            }
-            assert!(!is_last(), "nothing is counted");
-            reuse.count(3);
-            assert!(!is_last());
+        alone(|| {
+            let (reuse, block) = (Reuse::new(), block::allocate(16));
+            let is_last = || {
+                let offset = GROUND.offset(block);
+                let is_short = reuse.expects_at(block, offset) || reuse.expects_nothing_at(offset);
+                assert_ne!(is_short, reuse.is_counting());
+                !is_short && reuse.count_down(block)
+            };
             reuse.overflowed(true);
-            reuse.refilled();
-            assert!(!is_last());
-            (0..FULL_MAX).for_each(|_| reuse.overflowed(true));
-            if likely {
+            for likely in [false, true] {
+                if likely {
+                    reuse.refilled();
+                }
+                assert!(!is_last(), "nothing is counted");
+                reuse.count(3);
+                assert!(!is_last());
+                reuse.overflowed(true);
                 reuse.refilled();
+                assert!(!is_last());
+                (0..FULL_MAX).for_each(|_| reuse.overflowed(true));
+                if likely {
+                    reuse.refilled();
+                }
+                assert!(is_last());
+                assert_eq!((is_last(), expects(&reuse)), (false, likely));
             }
-            assert!(is_last());
-            assert_eq!((is_last(), expects(&reuse)), (false, likely));
-        }
-        reuse.count(3);
-        reuse.stop_counting();
-        assert!(expects(&reuse) && !reuse.is_counting());
+            reuse.count(3);
+            reuse.stop_counting();
+            assert!(expects(&reuse) && !reuse.is_counting());
+        });
     }
 
     #[test]
     fn a_thread_that_only_frees_what_others_own_expects_nothing() {
-        let reuse = Reuse::new();
-        assert!(!expects(&reuse), "before anything was handed out");
-        let refill: fn(&Reuse) = |it| it.refilled();
-        for begin in [refill, |it| it.overflowed(false), refill] {
-            begin(&reuse);
-            for _ in 0..FULL_MAX {
-                assert!(expects(&reuse));
+        alone(|| {
+            let (reuse, block) = (Reuse::new(), block::allocate(16));
+            let says = || {
+                let offset = GROUND.offset(block);
+                (reuse.expects_at(block, offset), reuse.expects_nothing_at(offset))
+            };
+            assert_eq!(says(), (false, false), "before anything was handed out");
+            let refill: fn(&Reuse) = |it| it.refilled();
+            for begin in [refill, |it| it.overflowed(false), refill] {
+                begin(&reuse);
+                for _ in 0..FULL_MAX {
+                    assert_eq!(says(), (true, false));
+                    reuse.overflowed(true);
+                }
+                assert_eq!(says(), (false, true));
                 reuse.overflowed(true);
+                assert_eq!(says(), (false, true), "nor later");
             }
-            assert!(!expects(&reuse));
-            reuse.overflowed(true);
-            assert!(!expects(&reuse), "nor later");
-        }
+        });
+    }
+
+    #[test]
+    fn a_free_of_what_lies_beyond_the_reach_finds_that_the_land_has_grown() {
+        alone(|| {
+            let reuse = &tls::heap().reuse;
+            assert_eq!(reuse.reach.get(), 0, "there is no heap");
+            block::allocate(48);
+            let reuse = &tls::heap().reuse;
+            let reach = reuse.reach.get();
+            let others = std::thread::spawn(|| {
+                (0..1000).map(|_| block::allocate(64 << 10)).collect::<Vec<_>>()
+            });
+            let others = others.join().expect("it ends");
+            assert_eq!(reuse.reach.get(), reach);
+            let beyond = |&&block: &&usize| GROUND.offset(block) >= reach;
+            let far = *others.iter().find(beyond).expect("the land has grown");
+            block::free(far, Caller::Free);
+            assert!(GROUND.bytes() > reach && reuse.reach.get() == GROUND.bytes());
+        });
     }
 
     fn fill() -> Vec<usize> {
