@@ -24,6 +24,25 @@ pub(crate) fn prefetch(address: usize) {
     }
 }
 
+/// Asks for the line of what is about to be written, so that no other processor has it.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn prefetch_to_write<T>(what: &T) {
+    let at = &raw const *what;
+    // SAFETY: a hint; a processor that has no such instruction takes it for none.
+    unsafe { asm!("prefetchw [{0}]", in(reg) at, options(nostack, preserves_flags, readonly)) };
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+pub(crate) fn prefetch_to_write<T>(what: &T) {
+    let at = &raw const *what;
+    // SAFETY: a hint.
+    unsafe {
+        asm!("prfm pstl1keep, [{0}]", in(reg) at, options(nostack, preserves_flags, readonly));
+    }
+}
+
 /// Whether a byte has a value: one instruction and a jump. An atomic load would be one more.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]

@@ -2,8 +2,10 @@
 //! bits is written once, and each slab's owner told once.
 //!
 //! A small direct-mapped table: blocks of one slab mostly come together, and what
-//! collides is sent early.
+//! collides is sent early. Where others are told, their processor has the line: it is asked for
+//! when a parcel finds its place, and is there when the parcel is sent.
 
+use crate::asm;
 use crate::marks::WORD_BLOCKS;
 use crate::slab::{self, Slab};
 use crate::stack::Entry;
@@ -101,6 +103,7 @@ impl Flush {
                 }
             }
             _ => {
+                asm::prefetch_to_write(&slab.announced);
                 if let Some(other) = place.replace(Parcel { slab, word, bits, blocks }) {
                     other.send();
                 }
